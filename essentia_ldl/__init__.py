@@ -1,0 +1,1 @@
+"""Label distribution learning for music classification, as models that Essentia runs."""
