@@ -1,0 +1,44 @@
+# essentia_ldl: `make demo` shows what it does, `make test` checks that it does it.
+PYTHON ?= $(firstword $(foreach v,3.12 3.11 3.10 3.13,$(shell python$(v) -c 'import sys, ensurepip; print(sys.executable)' 2>/dev/null)) python3)
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= out
+# tinysoundfont requires PyAudio, which needs system headers and only plays sound: leave it out.
+TINYSOUNDFONT := tinysoundfont==0.3.7
+
+.PHONY: help demo test lint train clean
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@echo 'essentia_ldl: a folder of labelled music becomes a classifier that Essentia runs'
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 16
+
+$(VENV)/installed: setup.cfg pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 10) <= v <= (3, 13) else "Python 3.10 to 3.13 is needed, not %d.%d: make PYTHON=python3.11 ..." % v)'
+	@echo 'Creating $(VENV) and installing (about two minutes, mostly TensorFlow) ...'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25,<27'
+	$(BIN)/python -m pip install --progress-bar on -e '.[demo,test]'
+	-$(BIN)/python -m pip install --quiet --no-deps $(TINYSOUNDFONT)
+	@touch $@
+
+demo: $(VENV)/installed ## set everything up, make music, train on it, classify a fresh clip
+	$(BIN)/python -m tools.demo -o demo
+
+test: $(VENV)/installed ## set everything up; ruff, mypy, import-linter and the test suite
+	$(MAKE) lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed ## ruff, mypy --strict and import-linter alone
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config setup.cfg
+
+train: $(VENV)/installed ## train on your music: make train COLLECTION=path [OUT=out]
+	@test -n '$(COLLECTION)' || { echo 'which music? make train COLLECTION=path/to/folder' >&2; exit 2; }
+	$(BIN)/essentia-ldl backbones build msd-musicnn
+	$(BIN)/essentia-ldl train '$(COLLECTION)' -o '$(OUT)'
+
+clean: ## remove .venv and what the demo made
+	rm -rf $(VENV) demo

@@ -1,0 +1,66 @@
+"""The program's commands, and how any of them ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from essentia_ldl.commands.backbones import app as backbones
+from essentia_ldl.commands.console import err, out, show_error
+from essentia_ldl.commands.doctor import doctor
+from essentia_ldl.commands.predict import predict
+from essentia_ldl.commands.train import train
+from essentia_ldl.errors import EssentiaLDLError
+from essentia_ldl.versions import package_version
+
+app = typer.Typer(
+    name="essentia-ldl",
+    help="Turn a folder of labelled music into a classifier that Essentia runs.",
+    epilog="First: essentia-ldl backbones build msd-musicnn. "
+    "Then: essentia-ldl train COLLECTION -o OUT. When something fails: essentia-ldl doctor.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(train)
+app.command()(predict)
+app.add_typer(backbones, name="backbones")
+app.command()(doctor)
+
+_INTERRUPTED = 130
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        out.print(package_version("essentia_ldl"))
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="And exit.")
+    ] = False,
+) -> None:
+    """Turn a folder of labelled music into a classifier that Essentia runs."""
+
+
+def run() -> None:
+    """Run the program and leave with its exit code."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        app(standalone_mode=True)
+    except EssentiaLDLError as error:
+        show_error(error)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        err.print("interrupted: what was computed is kept, the same command goes on from there")
+        sys.exit(_INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of a pipe has gone: nothing is left to tell it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,114 @@
+"""`essentia-ldl doctor`: what is installed, what is missing and how to get it."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+from rich.table import Table
+
+from essentia_ldl.commands.console import out
+from essentia_ldl.errors import EssentiaLDLError
+from essentia_ldl.versions import PACKAGES, bundled_libtensorflow, package_version
+from essentia_ldl.workers import default_jobs, run_in_worker
+from essentia_ldl.zoo import cache_folder, find_backbone, registered_backbones
+
+_DEMO_PACKAGES = ("pretty_midi", "soundfile", "tinysoundfont")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the diagnosis."""
+
+    subject: str
+    state: str
+    remedy: str = ""
+    required: bool = True
+
+
+def doctor() -> None:
+    """Tell what is installed, what is missing and how to get it.
+
+    Exit code 1 if something that training or prediction needs is missing.
+    """
+    findings = list(_findings())
+    table = Table(box=None, pad_edge=False)
+    table.add_column("What", no_wrap=True)
+    table.add_column("State", overflow="fold")
+    table.add_column("What to do", overflow="fold")
+    for finding in findings:
+        style = ("red" if finding.required else "yellow") if finding.remedy else ""
+        table.add_row(finding.subject, finding.state, finding.remedy, style=style)
+    out.print(table)
+    if any(finding.remedy and finding.required for finding in findings):
+        raise typer.Exit(1)
+
+
+def _findings() -> Iterator[Finding]:
+    yield Finding("python", f"{platform.python_version()} on {platform.machine()}")
+    for package in PACKAGES:
+        yield _package(package, required=True)
+    yield from _essentia()
+    yield from _backbones()
+    yield _cache()
+    yield Finding("worker processes", f"{default_jobs()} by default")
+    for package in _DEMO_PACKAGES:
+        yield _package(package, required=False)
+
+
+def _package(package: str, *, required: bool) -> Finding:
+    number = package_version(package)
+    if number:
+        return Finding(package, number)
+    remedy = (
+        "run `pip install essentia_ldl` again"
+        if required
+        else "only the demo collection needs it: run `make demo`"
+    )
+    return Finding(package, "missing", remedy, required)
+
+
+def _essentia() -> Iterator[Finding]:
+    """Load Essentia in a worker, as the work itself does."""
+    try:
+        run_in_worker(_load_essentia)
+        yield Finding("Essentia in a worker", "loads, without Python's TensorFlow")
+        yield Finding("libtensorflow in Essentia", bundled_libtensorflow() or "not found")
+    except (OSError, ImportError, RuntimeError, EssentiaLDLError) as error:
+        yield Finding(
+            "Essentia in a worker",
+            f"fails: {error}",
+            "run `pip install --force-reinstall essentia-tensorflow==2.1b6.dev1389`",
+        )
+
+
+def _load_essentia() -> None:
+    from essentia_ldl.features.algorithms import essentia_standard
+
+    essentia_standard()
+
+
+def _backbones() -> Iterator[Finding]:
+    for name in registered_backbones():
+        try:
+            yield Finding(f"backbone {name}", str(find_backbone(name).graph))
+        except EssentiaLDLError as error:
+            yield Finding(
+                f"backbone {name}", error.reason, error.remedy, required=name == "msd-musicnn"
+            )
+
+
+def _cache() -> Finding:
+    folder = cache_folder()
+    place: Path = folder
+    while not place.exists():
+        place = place.parent
+    if os.access(place, os.W_OK):
+        return Finding("cache", str(folder))
+    return Finding(
+        "cache", f"{folder} cannot be written", "set ESSENTIA_LDL_CACHE to a folder of yours"
+    )

@@ -1,0 +1,66 @@
+"""`essentia-ldl predict`: what a model says of audio files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from essentia_ldl.commands.console import console_progress, err, out
+from essentia_ldl.runtime import Classifier, Prediction, audio_files
+
+
+def predict(
+    model: Annotated[Path, typer.Argument(help="The JSON metadata of an exported model.")],
+    audio: Annotated[list[Path], typer.Argument(help="Audio files, and folders of them.")],
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Print one JSON object a line, for programs.")
+    ] = False,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Worker processes; by default one per core.")
+    ] = None,
+    models: Annotated[
+        Path | None, typer.Option(help="Folder of backbones, besides the default one.")
+    ] = None,
+) -> None:
+    """Classify audio files through Essentia: the distribution, the top class and its entropy.
+
+    Exit code 1 if any file failed; each failure is a line on standard error.
+
+    Example: essentia-ldl predict out/classification-heads/moods/moods-msd-musicnn-1.json songs/
+    """
+    classifier = Classifier(model, models_dir=models, jobs=jobs)
+    files = audio_files(audio)
+    failed = 0
+    for result in classifier.predict(files, progress=console_progress()):
+        if isinstance(result, Prediction):
+            out.print(_json_line(result) if jsonl else _text_line(result))
+        else:
+            failed += 1
+            err.print(Text("failed: ", style="red") + Text(f"{result.path}: {result.reason}"))
+    if failed:
+        err.print(f"{failed} of {len(files)} files failed")
+        raise typer.Exit(1)
+
+
+def _json_line(prediction: Prediction) -> Text:
+    line = {
+        "path": prediction.path,
+        "label": prediction.label,
+        "probabilities": prediction.probabilities,
+        "entropy": prediction.entropy,
+    }
+    return Text(json.dumps(line, ensure_ascii=False))
+
+
+def _text_line(prediction: Prediction) -> Text:
+    ranked = sorted(prediction.probabilities.items(), key=lambda pair: -pair[1])
+    distribution = "  ".join(f"{label} {probability:.3f}" for label, probability in ranked)
+    return (
+        Text(f"{prediction.path}\n  ")
+        + Text(prediction.label, style="bold")
+        + Text(f"  entropy {prediction.entropy:.2f}  {distribution}")
+    )

@@ -1,0 +1,140 @@
+"""`essentia-ldl train`: the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from essentia_ldl.commands.console import console_progress, out
+
+
+def train(
+    collection: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder with one folder per class; or a .csv, .tsv or .jsonl file with the "
+            "columns path, label and optionally group (the artist); or a Gaia ground truth .yaml.",
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Folder for the model and the report.")
+    ],
+    task: Annotated[
+        str | None,
+        typer.Option(
+            help="Name of the task, by default the collection's. The paper's tasks "
+            "(genre_tzanetakis, mood_happy, ...) bring their classes and settings.",
+        ),
+    ] = None,
+    labels: Annotated[
+        str,
+        typer.Option(
+            help="Label variants to compare: none (one-hot), s_a (k-NN on MFCC means), "
+            "s_b (k-NN after LMNN). none is always there, as the baseline.",
+        ),
+    ] = "none,s_a,s_b",
+    export: Annotated[
+        str, typer.Option(help="The variant whose head is trained on everything and exported.")
+    ] = "none",
+    loss: Annotated[
+        str | None,
+        typer.Option(
+            help="Loss of every variant, or of one as in s_a=categorical_crossentropy; "
+            "several with commas. By default the paper's: categorical_crossentropy for none, "
+            "mean_absolute_error for s_a and s_b.",
+        ),
+    ] = None,
+    backbone: Annotated[
+        str, typer.Option(help="A backbone's name (see `backbones list`) or its zoo JSON.")
+    ] = "msd-musicnn",
+    folds: Annotated[int, typer.Option(min=2, help="Folds of the cross-validation.")] = 5,
+    repeats: Annotated[int, typer.Option(min=1, help="Cross-validations to average.")] = 1,
+    epochs: Annotated[int, typer.Option(min=1, help="Epochs of every head.")] = 150,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same model.")] = 0,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Worker processes; by default one per core.")
+    ] = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder for extracted features, kept between runs.")
+    ] = None,
+    models: Annotated[
+        Path | None, typer.Option(help="Folder of backbones, besides the default one.")
+    ] = None,
+) -> None:
+    """Train a classification head on labelled music, evaluate it and export it for Essentia.
+
+    Example: essentia-ldl train my_music -o out --repeats 3
+    """
+    from essentia_ldl.collection import Collection
+    from essentia_ldl.training import train_classifier
+
+    result = train_classifier(
+        Collection.from_path(collection),
+        output,
+        task=task,
+        labels=_split(labels),
+        export=export,
+        losses=_losses(loss),
+        backbone=backbone,
+        folds=folds,
+        repeats=repeats,
+        epochs=epochs,
+        seed=seed,
+        jobs=jobs,
+        cache_dir=cache,
+        models_dir=models,
+        progress=console_progress(),
+    )
+    out.print(_variants_table(result.report))
+    _print_paths(result.report, result.files.html, result.files.json, result.files.csv)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _losses(text: str | None) -> dict[str, str]:
+    """Read ``--loss``: variant to loss, with the key "" for all variants."""
+    losses = {}
+    for part in _split(text or ""):
+        variant, _, loss = part.rpartition("=")
+        losses[variant.strip()] = loss.strip()
+    return losses
+
+
+def _variants_table(report: dict[str, Any]) -> Table:
+    table = Table(
+        title=f"{report['task']}: {report['n_tracks']} tracks, {len(report['classes'])} classes, "
+        f"{report['folds']} folds x {report['repeats']}",
+        title_justify="left",
+    )
+    table.add_column("Labels")
+    table.add_column("Loss")
+    for heading in ("Balanced accuracy, pooled", "Fold mean ± sd", "p against none"):
+        table.add_column(heading, justify="right")
+    for name, variant in report["variants"].items():
+        accuracy = variant["balanced_accuracy"]
+        p = variant["p_value_vs_none"]
+        table.add_row(
+            name,
+            variant["loss"],
+            f"{accuracy['pooled']:.3f}",
+            f"{accuracy['fold_mean']:.3f} ± {accuracy['fold_sd']:.3f}",
+            "" if p is None else f"{p:.3f}",
+        )
+    return table
+
+
+def _print_paths(report: dict[str, Any], html: Path, json: Path, csv: Path) -> None:
+    exported = report["exported"]
+    if report["skipped"]:
+        out.print(f"{len(report['skipped'])} files skipped; the report says why.")
+    out.print(f"Model ({exported['labels']} labels): {exported['pb']}", markup=False)
+    out.print(f"Its metadata:         {exported['json']}", markup=False)
+    out.print(f"Report to look at:    {html}", markup=False)
+    out.print(f"Report to compute on: {json}", markup=False)
+    out.print(f"Label distributions:  {csv}", markup=False)
+    out.print(f"Try it: essentia-ldl predict {exported['json']} AUDIO...", markup=False)
