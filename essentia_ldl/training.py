@@ -224,9 +224,7 @@ class _Experiment:
             progress=self.progress,
         )
         *cross_validated, final = heads
-        results = self._evaluate(
-            splits, predict_tracks(cross_validated, self.features.embeddings)
-        )
+        results = self._evaluate(splits, predict_tracks(cross_validated, self.features.embeddings))
         variants = self._variants(splits, results)
         exported = self._export(final, variants, out)
         report = self._report(variants, exported)
@@ -259,7 +257,9 @@ class _Experiment:
     def _fit_request(self, variant: str, subset: NDArray[np.intp]) -> FitRequest:
         space = PRESETS[variant].space
         # A variant that looks at no features still has one row for each track.
-        rows = np.zeros((len(subset), 1)) if space is None else getattr(self.features, space)[subset]
+        rows = (
+            np.zeros((len(subset), 1)) if space is None else getattr(self.features, space)[subset]
+        )
         return FitRequest(
             self._enhancer(variant), rows, self.collection.y[subset], len(self.collection.classes)
         )
@@ -287,7 +287,10 @@ class _Experiment:
         seed = self.settings.seed
         tasks = [
             HeadTask(
-                split.train, targets, self.settings.loss(variant), (seed, 1, split.repeat, split.fold)
+                split.train,
+                targets,
+                self.settings.loss(variant),
+                (seed, 1, split.repeat, split.fold),
             )
             for variant in self.settings.variants
             for split, targets in zip(splits, in_folds[variant], strict=True)
@@ -308,7 +311,10 @@ class _Experiment:
             variant: CrossValidation.from_predictions(
                 self.collection.y,
                 splits,
-                [folds[split.test].argmax(axis=1) for split, folds in zip(splits, rows, strict=True)],
+                [
+                    folds[split.test].argmax(axis=1)
+                    for split, folds in zip(splits, rows, strict=True)
+                ],
                 n_classes=len(self.collection.classes),
             )
             for variant, rows in zip(self.settings.variants, by_variant, strict=True)

@@ -49,7 +49,9 @@ def run_in_workers(
     from joblib import Parallel, delayed
 
     parallel = Parallel(
-        n_jobs=jobs or default_jobs(), backend="loky", return_as="generator_unordered",
+        n_jobs=jobs or default_jobs(),
+        backend="loky",
+        return_as="generator_unordered",
         batch_size=1,
     )
     yield from parallel(delayed(function)(item) for item in items)

@@ -70,9 +70,7 @@ def build(
     if from_file:
         built = export.install_backbone(name, from_file, models_dir=models, progress=progress)
     elif url:
-        built = export.download_backbone(
-            name, url, sha256, models_dir=models, progress=progress
-        )
+        built = export.download_backbone(name, url, sha256, models_dir=models, progress=progress)
     else:
         built = export.build_backbone(name, models_dir=models, progress=progress)
     out.print(f"{built.name}: {built.graph}", markup=False)

@@ -40,7 +40,7 @@ class Bars:
     def stage(self, name: str, total: int) -> Iterator[Advance]:
         """Draw a bar until the stage ends."""
         columns = (
-            TextColumn("{task.description:<26}"),
+            TextColumn("{task.description:<27}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),

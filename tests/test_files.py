@@ -1,0 +1,60 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from essentia_ldl.errors import OutputError
+from essentia_ldl.files import atomic_write, sha256_of, write_json, write_text
+
+
+def test_written_file_is_whole_and_nothing_else_is_left(tmp_path: Path) -> None:
+    write_text(tmp_path / "new" / "a.txt", "grün\n")
+    assert (tmp_path / "new" / "a.txt").read_text(encoding="utf-8") == "grün\n"
+    assert os.listdir(tmp_path / "new") == ["a.txt"]
+
+
+def test_failed_write_keeps_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    write_text(path, "old")
+
+    def fail_half_way() -> None:
+        with atomic_write(path) as stream:
+            stream.write(b"half")
+            raise ValueError
+
+    with pytest.raises(ValueError):
+        fail_half_way()
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_full_disk_is_told_with_the_path() -> None:
+    with pytest.raises(OutputError, match="cannot be written"):
+        write_text("/dev/full/a.txt", "x")
+
+
+def test_permissions_follow_the_umask(tmp_path: Path) -> None:
+    write_text(tmp_path / "a", "x")
+    (tmp_path / "b").write_text("x")
+    assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode
+
+
+def test_json_refuses_nan(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        write_json(tmp_path / "a.json", {"x": float("nan")})
+    assert not (tmp_path / "a.json").exists()
+
+
+def test_json_round_trip(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", {"título": [1, 2.5, None]})
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == {
+        "título": [1, 2.5, None]
+    }
+
+
+def test_sha256_of_known_bytes(tmp_path: Path) -> None:
+    # FIPS 180-2, appendix B.1: the digest of "abc".
+    (tmp_path / "abc").write_bytes(b"abc")
+    expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert sha256_of(tmp_path / "abc") == expected
