@@ -21,9 +21,9 @@ def test_failed_write_keeps_the_old_file(tmp_path: Path) -> None:
     def fail_half_way() -> None:
         with atomic_write(path) as stream:
             stream.write(b"half")
-            raise ValueError
+            raise RuntimeError("cut off")
 
-    with pytest.raises(ValueError):
+    with pytest.raises(RuntimeError, match="cut off"):
         fail_half_way()
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["a.txt"]

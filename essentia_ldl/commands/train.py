@@ -19,6 +19,7 @@ def train(
             "columns path, label and optionally group (the artist); or a Gaia ground truth .yaml.",
         ),
     ],
+    *,
     output: Annotated[
         Path, typer.Option("-o", "--output", help="Folder for the model and the report.")
     ],
