@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from essentia_ldl.collection import Collection, Task, load_task, task_names
+from essentia_ldl.collection import Collection, Task
 from essentia_ldl.errors import OptionError, OutputError
 from essentia_ldl.evaluation import (
     CrossValidation,
@@ -27,8 +27,9 @@ from essentia_ldl.evaluation import (
 )
 from essentia_ldl.export.snippet import essentia_snippet
 from essentia_ldl.features import Features, MFCCSettings, extract_features
-from essentia_ldl.labels import PRESETS, describe, make_enhancer
+from essentia_ldl.labels import PRESETS, describe, make_enhancer, preset
 from essentia_ldl.labels.fitting import FitRequest, fit_label_distributions
+from essentia_ldl.networks.losses import find_loss
 from essentia_ldl.progress import Advance, Progress, Silent
 from essentia_ldl.report import LabelDistributions, ReportFiles, write_report
 from essentia_ldl.versions import versions
@@ -175,10 +176,8 @@ def train_classifier(
         seed=seed,
     )
     network = find_backbone(backbone, models_dir)
-    name = task or collection.name
-    if name.replace("-", "_") in task_names():
-        collection = collection.with_task(load_task(name))
-    chosen = Task.for_collection(name, collection.classes)
+    chosen = Task.for_collection(task or collection.name, collection.classes)
+    collection = collection.with_task(chosen)
     collection.check_trainable(folds)
     _check_writable(Path(out))
     collection, features = extract_features(
@@ -257,11 +256,14 @@ class _Experiment:
     def _fit_request(self, variant: str, subset: NDArray[np.intp]) -> FitRequest:
         space = PRESETS[variant].space
         # A variant that looks at no features still has one row for each track.
-        rows = (
-            np.zeros((len(subset), 1)) if space is None else getattr(self.features, space)[subset]
-        )
+        table = getattr(self.features, space) if space else np.zeros((len(self.collection.y), 1))
+        names = np.array(self.collection.classes)
         return FitRequest(
-            self._enhancer(variant), rows, self.collection.y[subset], len(self.collection.classes)
+            variant,
+            self._enhancer(variant),
+            table[subset],
+            names[self.collection.y[subset]],
+            self.collection.classes,
         )
 
     def _enhancer(self, variant: str) -> Any:
@@ -432,7 +434,7 @@ def _settings(labels: Sequence[str], losses: Mapping[str, str], **others: Any) -
             remedy=f"trained are {', '.join(variants)}",
         )
     for loss in losses.values():
-        check_loss(loss)
+        find_loss(loss)
     return Settings(variants=variants, losses=dict(losses), **others)
 
 

@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
+import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 
+from essentia_ldl.labels.base import LabelEnhancer, LabelWarning, align
 from essentia_ldl.progress import Progress
 from essentia_ldl.workers import run_in_workers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FitRequest:
     """One enhancer to fit on some tracks.
 
     Attributes
     ----------
-    enhancer : estimator
+    name : str
+        What warnings about it begin with.
+    enhancer : LabelEnhancer
         Unfitted.
     X : np.ndarray [shape=(n_tracks, n_features)]
-    y : np.ndarray [shape=(n_tracks,)], int
-        Class indices, 0 to n_classes - 1.
-    n_classes : int
+    labels : np.ndarray [shape=(n_tracks,)], str
+    classes : tuple of str
+        Columns of the result; classes that no track has get zeros.
     """
 
-    enhancer: BaseEstimator
+    name: str
+    enhancer: LabelEnhancer
     X: NDArray[np.float64]
-    y: NDArray[np.intp]
-    n_classes: int
+    labels: NDArray[np.str_]
+    classes: tuple[str, ...]
 
 
 def fit_label_distributions(
@@ -39,20 +43,20 @@ def fit_label_distributions(
 ) -> list[NDArray[np.float64]]:
     """Fit every request and return its label distributions, in the order of the requests.
 
-    Warnings of the enhancers are passed to `progress`, each once.
+    Warnings are passed to `progress`; of those that differ in their numbers only, as the folds
+    of one variant give them, the first.
 
     Returns
     -------
     list of np.ndarray [shape=(n_tracks, n_classes)]
     """
     results: list[NDArray[np.float64]] = [np.empty(0)] * len(requests)
-    messages: dict[str, None] = {}
+    told: list[list[str]] = [[]] * len(requests)
     with progress.stage("Fitting label distributions", len(requests)) as advance:
-        for index, distributions, told in run_in_workers(_fit, enumerate(requests), jobs=jobs):
-            results[index] = distributions
-            messages |= dict.fromkeys(told)
+        for index, distributions, messages in run_in_workers(_fit, enumerate(requests), jobs=jobs):
+            results[index], told[index] = distributions, messages
             advance(1)
-    for message in messages:
+    for message in _without_repeats(message for messages in told for message in messages):
         progress.warn(message)
     return results
 
@@ -60,8 +64,16 @@ def fit_label_distributions(
 def _fit(item: tuple[int, FitRequest]) -> tuple[int, NDArray[np.float64], list[str]]:
     index, request = item
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", category=UserWarning)
-        fitted = request.enhancer.fit(request.X, request.y)
-    distributions = np.zeros((len(request.y), request.n_classes))
-    distributions[:, fitted.classes_] = fitted.label_distributions_
-    return index, distributions, [str(warning.message) for warning in caught]
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", category=LabelWarning)
+        fitted = request.enhancer.fit(request.X, request.labels)
+    distributions = align(fitted.label_distributions_, fitted.classes_, request.classes)
+    return index, distributions, [f"{request.name}: {warning.message}" for warning in caught]
+
+
+def _without_repeats(messages: Iterable[str]) -> list[str]:
+    """Keep the first of messages that are equal but for their numbers."""
+    first: dict[str, str] = {}
+    for message in messages:
+        first.setdefault(re.sub(r"[\d.]+", "#", message), message)
+    return list(first.values())
