@@ -1,0 +1,332 @@
+"""A collection of labelled music, whatever form it comes in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from essentia_ldl.collection.duplicates import split_duplicates
+from essentia_ldl.collection.entries import Found, usable_tracks
+from essentia_ldl.collection.folder import read_folder
+from essentia_ldl.collection.spelling import enumerate_names, safe_name
+from essentia_ldl.collection.table import read_table
+from essentia_ldl.collection.tasks import Task
+from essentia_ldl.collection.track import Skipped, Track
+from essentia_ldl.collection.trainable import check_trainable
+from essentia_ldl.errors import CollectionError
+
+_TABLES = frozenset({".csv", ".tsv", ".jsonl"})
+_GROUND_TRUTHS = frozenset({".yaml", ".yml"})
+_FORMS = (
+    "give a folder with one folder per class, a .csv, .tsv or .jsonl table with the columns "
+    "path and label, or a .yaml ground truth"
+)
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Tracks with their labels.
+
+    Read one with `from_path`, which knows every form, or make one of tracks that you have.
+    Tracks that were read are sorted by path, so that neither the order of a list nor that of
+    the file system shows; what was left out is in `skipped`, with reason and remedy.
+
+    Parameters
+    ----------
+    name : str
+        Fit for file names.
+    tracks : tuple of Track
+    skipped : tuple of Skipped, optional
+    classes : tuple of str, optional
+        Every class in the order of a model's outputs; by default the labels, sorted. A class
+        stays when its last track is left out, and `check_trainable` then reports it.
+
+    Raises
+    ------
+    CollectionError
+        If a track's label is none of `classes`.
+
+    Examples
+    --------
+    >>> collection = Collection("demo", (Track(Path("a.wav"), "pop"), Track(Path("b.wav"), "jazz")))
+    >>> collection.classes, collection.y
+    (('jazz', 'pop'), array([1, 0]))
+    """
+
+    name: str
+    tracks: tuple[Track, ...]
+    skipped: tuple[Skipped, ...] = ()
+    classes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        labels = {track.label for track in self.tracks}
+        if not self.classes:
+            object.__setattr__(self, "classes", tuple(sorted(labels)))
+        unknown = sorted(labels - set(self.classes))
+        if unknown:
+            raise CollectionError(
+                f"has tracks labelled {enumerate_names(unknown)}, which is none of its classes",
+                subject=self.name,
+                remedy=f"its classes are {', '.join(self.classes)}",
+            )
+
+    @property
+    def y(self) -> NDArray[np.int64]:
+        """Class of each track as its index in `classes`, shape (n_tracks,)."""
+        index = {name: i for i, name in enumerate(self.classes)}
+        return np.array([index[track.label] for track in self.tracks], dtype=np.int64)
+
+    @property
+    def groups(self) -> NDArray[np.str_] | None:
+        """Group of each track, shape (n_tracks,); None where no track names one.
+
+        A track without a group, among others that have one, is a group of its own.
+        """
+        if all(track.group is None for track in self.tracks):
+            return None
+        return np.array([track.group or str(track.path) for track in self.tracks], dtype=np.str_)
+
+    @classmethod
+    def from_path(cls, path: str | os.PathLike[str]) -> Collection:
+        """Read a collection in any form: a folder, a table, or a ground truth.
+
+        Parameters
+        ----------
+        path : path
+            A folder with one folder per class (`from_folder`), a .csv, .tsv or .jsonl table
+            (`from_table`), or a .yaml ground truth (`from_groundtruth`).
+
+        Raises
+        ------
+        CollectionError
+            If there is no such file or folder, it is none of these, or it holds no track that
+            can be used.
+        """
+        source = _absolute(path)
+        suffix = source.suffix.lower()
+        if source.is_dir():
+            return cls.from_folder(source)
+        if not source.exists():
+            raise CollectionError("does not exist", subject=source, remedy=_FORMS)
+        if suffix in _TABLES:
+            return cls.from_table(source)
+        if suffix in _GROUND_TRUTHS:
+            return cls.from_groundtruth(source)
+        raise CollectionError("is no collection", subject=source, remedy=_FORMS)
+
+    @classmethod
+    def from_folder(cls, path: str | os.PathLike[str]) -> Collection:
+        """Read a folder with one folder per class; audio may lie deeper inside.
+
+        Hidden files and files that are no audio are passed over; class folders without audio
+        and audio outside class folders are recorded as skipped.
+
+        Raises
+        ------
+        CollectionError
+            If a folder cannot be read, or none has audio in it.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     for name in ("rock/1.flac", "rock/live/2.mp3", "jazz/3.wav", "jazz/cover.jpg"):
+        ...         file = Path(folder, name)
+        ...         file.parent.mkdir(parents=True, exist_ok=True)
+        ...         file.touch()
+        ...     collection = Collection.from_folder(folder)
+        >>> [(track.path.name, track.label) for track in collection.tracks]
+        [('3.wav', 'jazz'), ('1.flac', 'rock'), ('2.mp3', 'rock')]
+        """
+        folder = _absolute(path)
+        if not folder.is_dir():
+            raise CollectionError("is no folder", subject=folder, remedy=_FORMS)
+        return cls._of(
+            os.path.basename(os.path.normpath(folder)),
+            read_folder(folder),
+            source=folder,
+            empty="no audio found",
+            remedy="expected one folder per class, with audio in it",
+        )
+
+    @classmethod
+    def from_table(cls, path: str | os.PathLike[str]) -> Collection:
+        r"""Read a .csv, .tsv or .jsonl table with columns path, label and optionally group.
+
+        The column artist serves as group too. Column names may be in any case, and other columns
+        are ignored. Paths are relative to the table's folder, or absolute, or begin with ``~``.
+
+        Raises
+        ------
+        CollectionError
+            If the table cannot be read, lacks a column, or none of its files exists.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     Path(folder, "1.flac").touch()
+        ...     table = Path(folder, "genres.csv")
+        ...     _ = table.write_text("path,label,artist\n1.flac,rock,Nina\n2.flac,jazz,Zoe\n")
+        ...     collection = Collection.from_table(table)
+        >>> collection.name, [(track.path.name, track.group) for track in collection.tracks]
+        ('genres', [('1.flac', 'Nina')])
+        >>> collection.skipped[0].reason
+        'does not exist (correct the path, or restore the file)'
+        """
+        table = _absolute(path)
+        if table.suffix.lower() not in _TABLES:
+            raise CollectionError("is no .csv, .tsv or .jsonl table", subject=table, remedy=_FORMS)
+        return cls._of(table.stem, read_table(table), source=table)
+
+    @classmethod
+    def from_groundtruth(cls, path: str | os.PathLike[str]) -> Collection:
+        r"""Read the YAML ground truth of Essentia's and Gaia's classifier training.
+
+        It maps ids to labels (``groundTruth``). The paths of the ids are under ``filelist`` in
+        the same file, or in the file beside it that has "filelist" for "groundtruth" in its
+        name; without either, the ids are the paths.
+
+        Raises
+        ------
+        CollectionError
+            If a file cannot be read or is no single-label ground truth, or if it lists
+            descriptor files only, or none of its files exists.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     Path(folder, "1.flac").touch()
+        ...     truth = Path(folder, "groundtruth.yaml")
+        ...     _ = truth.write_text(
+        ...         "className: mood_party\ntype: singleClass\nversion: 1.0\n"
+        ...         "groundTruth: {001: party}\nfilelist: {001: 1.flac}\n"
+        ...     )
+        ...     collection = Collection.from_groundtruth(truth)
+        >>> collection.name, [(track.path.name, track.label) for track in collection.tracks]
+        ('mood_party', [('1.flac', 'party')])
+        """
+        from essentia_ldl.collection.groundtruth import read_groundtruth
+
+        source = _absolute(path)
+        truth = read_groundtruth(source)
+        return cls._of(truth.class_name or source.stem, truth.found, source=source)
+
+    def without(self, skips: Iterable[Skipped]) -> Collection:
+        """Leave out the tracks whose path is in `skips`, and record these.
+
+        Examples
+        --------
+        >>> collection = Collection("demo", (Track(Path("a.wav"), "pop"),))
+        >>> collection.without([Skipped("a.wav", "is silent (remove it)")]).tracks
+        ()
+        """
+        recorded = tuple(skips)
+        paths = {skip.path for skip in recorded}
+        kept = tuple(track for track in self.tracks if str(track.path) not in paths)
+        return replace(self, tracks=kept, skipped=(*self.skipped, *recorded))
+
+    def without_duplicates(self, digests: Sequence[str]) -> Collection:
+        """Leave out tracks that repeat the content of another, and record them.
+
+        Of copies with one label the first stays; copies with several labels all go.
+
+        Parameters
+        ----------
+        digests : sequence of str, length n_tracks
+            Digest of each track's content, in the order of `tracks`.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many digests as tracks.
+        """
+        kept, repeated = split_duplicates(self.tracks, digests)
+        return replace(self, tracks=kept, skipped=(*self.skipped, *repeated))
+
+    def with_task(self, task: Task) -> Collection:
+        """Spell the labels as a task's classes, and order the classes as the task does.
+
+        Spelling does not count (`Task.match`), so that folders "Hip Hop" and "hip-hop" become
+        one class. Classes of the task that the collection lacks are left out of `classes`.
+
+        Raises
+        ------
+        CollectionError
+            If labels are no classes of the task; each is named with the nearest that are.
+
+        Examples
+        --------
+        >>> from essentia_ldl.collection import load_task
+        >>> tracks = (Track(Path("a.wav"), "Not Happy"), Track(Path("b.wav"), "happy"))
+        >>> Collection("demo", tracks).with_task(load_task("mood_happy")).classes
+        ('happy', 'non_happy')
+        """
+        spelled = {label: task.match(label) for label in self.classes}
+        unknown = [label for label, name in spelled.items() if name is None]
+        if unknown:
+            listed = ", ".join(f"{label!r}{task.hint(label)}" for label in unknown)
+            raise CollectionError(
+                f"has labels that are no classes of {task.name}: {listed}",
+                subject=self.name,
+                remedy=f"rename them to one of {', '.join(task.classes)}, or name another task",
+            )
+        tracks = tuple(replace(track, label=spelled[track.label] or "") for track in self.tracks)
+        present = set(spelled.values())
+        classes = tuple(name for name in task.classes if name in present)
+        return replace(self, tracks=tracks, classes=classes)
+
+    def check_trainable(self, n_folds: int) -> None:
+        """Make sure that the collection can be trained on and cross-validated.
+
+        Parameters
+        ----------
+        n_folds : int
+
+        Raises
+        ------
+        CollectionError
+            If it has no track or one class only, a class has fewer tracks than there are folds,
+            or the groups are too few to be kept apart.
+
+        Examples
+        --------
+        >>> from essentia_ldl.errors import CollectionError
+        >>> try:
+        ...     Collection("demo", (Track(Path("a.wav"), "pop"),)).check_trainable(5)
+        ... except CollectionError as error:
+        ...     print(error.reason)
+        every track is labelled pop
+        """
+        check_trainable(self, n_folds)
+
+    @classmethod
+    def _of(
+        cls,
+        name: str,
+        found: Found,
+        *,
+        source: Path,
+        empty: str = "lists no track",
+        remedy: str = "expected is a path and a label for each track",
+    ) -> Collection:
+        tracks, skipped = usable_tracks(found)
+        if not tracks and skipped:
+            first = f"{skipped[0].path} {skipped[0].reason}"
+            empty = f"{empty} that can be used; the first of {len(skipped)}: {first}"
+        if not tracks:
+            raise CollectionError(empty, subject=source, remedy=remedy)
+        return cls(safe_name(name), tracks, skipped)
+
+
+def _absolute(path: str | os.PathLike[str]) -> Path:
+    # Absolute, since workers may run in another folder. Links stay as they are written, except
+    # where ".." needs their targets.
+    absolute = Path(path).expanduser().absolute()
+    return absolute.resolve() if ".." in absolute.parts else absolute
