@@ -7,10 +7,12 @@ is loaded: the two abort the process together.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
+from os import PathLike
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +21,21 @@ from essentia_ldl.errors import AudioError, EssentiaLDLError, ModelError
 from essentia_ldl.workers import pin_threads
 
 if TYPE_CHECKING:
+    from essentia_ldl.audio import Signal
+    from essentia_ldl.features.mfcc import MFCCSettings
     from essentia_ldl.zoo.metadata import ModelMetadata
 
-Signal = NDArray[np.float32]
+AnyPath = str | PathLike[str]
+
+MUSICNN_PATCH = (187, 96)
+"""Frames and mel bands of one patch of TensorflowPredictMusiCNN."""
+
+_REPLACE_AUDIO = "convert it to mono or stereo wav, flac or mp3, or remove it"
+_REBUILD = "the file may be corrupted, or belong to other metadata; build or export it again"
 
 
 @lru_cache(maxsize=1)
-def essentia_standard() -> ModuleType:
+def essentia_standard() -> Any:
     """Essentia's standard mode, quiet and single-threaded.
 
     Raises
@@ -48,8 +58,10 @@ def essentia_standard() -> ModuleType:
     return essentia.standard
 
 
-def load_mono(path: str | Path) -> tuple[Signal, float]:
+def load_mono(path: AnyPath) -> tuple[Signal, float]:
     """Decode an audio file and mix it down (AudioLoader, MonoMixer).
+
+    With `resample`, these are the samples of MonoLoader, bit for bit.
 
     Returns
     -------
@@ -67,46 +79,91 @@ def load_mono(path: str | Path) -> tuple[Signal, float]:
         stereo, sample_rate, channels, *_ = es.AudioLoader(filename=str(path))()
         return es.MonoMixer()(stereo, channels), float(sample_rate)
     except RuntimeError as error:
-        reason = str(error).rpartition("AudioLoader: ")[2].strip().rstrip(".")
+        reason = str(error).rpartition("AudioLoader: ")[2].replace(f' "{path}"', "").strip(" .")
         raise AudioError(
-            f"cannot be decoded: {reason}",
-            subject=path,
-            remedy="convert it to mono or stereo wav, flac or mp3, or remove it",
+            f"cannot be decoded: {reason}", subject=path, remedy=_REPLACE_AUDIO
         ) from error
 
 
 def resample(signal: Signal, sample_rate: float, target_rate: float, quality: int) -> Signal:
-    """Resample as MonoLoader does (Resample; `quality` is its resampleQuality)."""
+    """Resample as MonoLoader does (Resample; `quality` is its resampleQuality).
+
+    Raises
+    ------
+    AudioError
+        If the rates are more than a factor of 256 apart.
+    """
     if sample_rate == target_rate:
         return signal
-    es = essentia_standard()
-    return es.Resample(  # type: ignore[no-any-return]
+    algorithm = essentia_standard().Resample(
         inputSampleRate=sample_rate, outputSampleRate=target_rate, quality=quality
-    )(signal)
-
-
-@lru_cache(maxsize=4)
-def _predictor(algorithm: str, graph: str, node_in: str, node_out: str, last_patch: str) -> object:
-    es = essentia_standard()
-    options = {"graphFilename": graph, "input": node_in, "output": node_out}
-    if last_patch:
-        options["lastPatchMode"] = last_patch
+    )
     try:
-        return getattr(es, algorithm)(**options)
-    except AttributeError:
-        raise ModelError(
-            f"Essentia has no algorithm {algorithm!r}", subject=graph
-        ) from None
+        return np.asarray(algorithm(signal), dtype=np.float32)
     except RuntimeError as error:
-        raise ModelError(
-            f"Essentia cannot load this graph: {str(error).strip()}",
-            subject=graph,
-            remedy="the file may be corrupted or lack the named node; build or export it again",
+        raise AudioError(
+            f"cannot be resampled from {sample_rate:g} Hz to {target_rate:g} Hz",
+            remedy=_REPLACE_AUDIO,
         ) from error
 
 
+def mfcc_frames(signal: Signal, settings: MFCCSettings) -> NDArray[np.float32]:
+    """Mel-frequency cepstral coefficients (FrameGenerator, Windowing, Spectrum, MFCC).
+
+    What `settings` leaves open are MFCC's defaults: 40 mel bands from 0 to 11 kHz, power spectrum,
+    dbamp, DCT-II, no lifter.
+
+    Parameters
+    ----------
+    signal : np.ndarray [shape=(n_samples,)], float32
+        Mono, at the settings' sample rate.
+    settings : MFCCSettings
+
+    Returns
+    -------
+    np.ndarray [shape=(n_frames, n_coefficients)]
+        The first frame starts at the first sample.
+    """
+    es = essentia_standard()
+    frame_size, fft_size = settings.frame_size, settings.fft_size
+    window = es.Windowing(type=settings.window, size=frame_size, zeroPadding=fft_size - frame_size)
+    spectrum = es.Spectrum(size=fft_size)
+    mfcc = es.MFCC(
+        inputSize=fft_size // 2 + 1,
+        sampleRate=settings.sample_rate,
+        numberCoefficients=settings.n_coefficients,
+    )
+    frames = es.FrameGenerator(
+        signal, frameSize=frame_size, hopSize=settings.hop_size, startFromZero=True
+    )
+    return np.array([mfcc(spectrum(window(frame)))[1] for frame in frames], dtype=np.float32)
+
+
+def musicnn_patches(signal: Signal) -> NDArray[np.float32]:
+    """Mel patches as TensorflowPredictMusiCNN feeds them to its graph (TensorflowInputMusiCNN).
+
+    Parameters
+    ----------
+    signal : np.ndarray [shape=(n_samples,)], float32
+        Mono at 16 kHz.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_patches, 187, 96)]
+        A patch every 93 frames; what is left at the end is dropped.
+    """
+    es = essentia_standard()
+    bands = es.TensorflowInputMusiCNN()
+    frames = [bands(frame) for frame in es.FrameGenerator(signal, frameSize=512, hopSize=256)]
+    length, n_bands = MUSICNN_PATCH
+    if len(frames) < length:
+        return np.empty((0, length, n_bands), dtype=np.float32)
+    windows = np.lib.stride_tricks.sliding_window_view(np.array(frames), length, axis=0)
+    return np.ascontiguousarray(windows[::93].transpose(0, 2, 1), dtype=np.float32)
+
+
 def run_backbone(
-    signal: Signal, graph: str | Path, metadata: ModelMetadata, node_out: str, last_patch: str = ""
+    signal: Signal, graph: AnyPath, metadata: ModelMetadata, node_out: str, last_patch: str = ""
 ) -> NDArray[np.float32]:
     """Run a backbone on a signal, with the algorithm that its metadata names.
 
@@ -127,17 +184,20 @@ def run_backbone(
     -------
     np.ndarray [shape=(n_patches, n_values)]
         Empty for a signal shorter than one patch, as Essentia returns it.
+
+    Raises
+    ------
+    ModelError
+        If Essentia cannot load or run the graph.
     """
-    predictor = _predictor(
-        metadata.inference.algorithm, str(graph), metadata.schema_.inputs[0].name, node_out,
-        last_patch,
-    )
-    return np.asarray(predictor(signal), dtype=np.float32)  # type: ignore[operator]
+    options = {"lastPatchMode": last_patch} if last_patch else {}
+    node_in = metadata.schema_.inputs[0].name
+    return _run(signal, metadata.inference.algorithm, graph, node_in, node_out, **options)
 
 
 def run_head(
     embeddings: NDArray[np.float32],
-    graph: str | Path,
+    graph: AnyPath,
     node_in: str = "model/Placeholder",
     node_out: str = "model/Softmax",
 ) -> NDArray[np.float32]:
@@ -146,10 +206,63 @@ def run_head(
     Parameters
     ----------
     embeddings : np.ndarray [shape=(n_patches, n_values)], float32
+    graph : path
+        The frozen graph.
+    node_in, node_out : str
+        Its nodes.
 
     Returns
     -------
     np.ndarray [shape=(n_patches, n_classes)]
+
+    Raises
+    ------
+    ModelError
+        If Essentia cannot load or run the graph.
     """
-    predictor = _predictor("TensorflowPredict2D", str(graph), node_in, node_out, "")
-    return np.asarray(predictor(embeddings), dtype=np.float32)  # type: ignore[operator]
+    return _run(embeddings, "TensorflowPredict2D", graph, node_in, node_out)
+
+
+def _run(
+    values: NDArray[np.float32],
+    algorithm: str,
+    graph: AnyPath,
+    node_in: str,
+    node_out: str,
+    **options: str,
+) -> NDArray[np.float32]:
+    with _graph_errors(graph):
+        state = Path(graph).stat()
+        # A graph that was written anew must not be answered for by the one that lay there.
+        written = (state.st_ino, state.st_mtime_ns, state.st_size)
+        nodes = {"input": node_in, "output": node_out}
+        predictor = _predictor(
+            algorithm, str(graph), written, tuple({**nodes, **options}.items())
+        )
+        return np.asarray(predictor(values), dtype=np.float32)
+
+
+@lru_cache(maxsize=4)
+def _predictor(
+    algorithm: str, graph: str, written: tuple[int, ...], options: tuple[tuple[str, str], ...]
+) -> Any:
+    known = getattr(essentia_standard(), algorithm, None)
+    if known is None:
+        raise ModelError(f"Essentia has no algorithm {algorithm!r}", subject=graph)
+    return known(graphFilename=graph, **dict(options))
+
+
+@contextmanager
+def _graph_errors(graph: AnyPath) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ModelError(
+            f"cannot be read: {error.strerror}", subject=graph, remedy=_REBUILD
+        ) from error
+    except RuntimeError as error:
+        # Essentia names what failed first, and may go on to list every node of the graph.
+        reason = str(error).split("\n", 1)[0].strip()
+        raise ModelError(
+            f"Essentia cannot run this graph: {reason}", subject=graph, remedy=_REBUILD
+        ) from error

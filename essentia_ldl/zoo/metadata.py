@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from essentia_ldl.errors import ModelError
 
+_REMEDY = "check the path, or export or download the model again"
+
 
 class _Part(BaseModel):
-    # The zoo adds keys freely, and a file that is read and written again keeps them.
-    model_config = ConfigDict(extra="allow", populate_by_name=True, frozen=True)
+    # The zoo adds keys freely, and a file that is read and written again keeps them. Some of its
+    # files hold a number where the others hold text.
+    model_config = ConfigDict(
+        extra="allow", populate_by_name=True, frozen=True, coerce_numbers_to_str=True
+    )
 
 
 class Dataset(_Part):
@@ -35,14 +40,22 @@ class Input(_Part):
 
 
 class Output(_Part):
-    """A graph's output node; `shape` leaves out the batch dimension."""
+    """A graph's output node; `shape` ends with the number of values.
+
+    Some of the zoo's files write a batch dimension in front of it, this package none.
+    """
 
     name: str
     type: str = "float"
-    shape: list[int]
+    shape: list[int] = Field(min_length=1)
     op: str = ""
     output_purpose: str = ""
     description: str = ""
+
+    @property
+    def size(self) -> int:
+        """Number of values per patch."""
+        return self.shape[-1]
 
 
 class Schema(_Part):
@@ -75,15 +88,37 @@ class Inference(_Part):
 class ModelMetadata(_Part):
     """Metadata of a model in Essentia's zoo form (essentia.upf.edu/models.html).
 
-    `schema_` is the JSON key ``schema``; `label_enhancement` and `training` are this
-    project's additions, absent from the zoo's own files.
+    `schema_` is the JSON key ``schema``. The keys from `label_enhancement` on are this project's
+    additions, absent from the zoo's own files. Keys that are not known here are kept.
+
+    Attributes
+    ----------
+    label_enhancement, training : dict, optional
+        How a head's labels were enhanced, and how it was trained.
+    provenance : dict, optional
+        What a backbone's graph was made from, and how.
+    sha256 : str, optional
+        Hexadecimal SHA-256 of the graph file.
+    parity_max_abs_diff : float, optional
+        How far Essentia's answers were from those of the network that was exported.
+
+    Examples
+    --------
+    >>> metadata = ModelMetadata.parse('''{
+    ...     "name": "mood_happy",
+    ...     "classes": ["happy", "non_happy"],
+    ...     "schema": {
+    ...         "inputs": [{"name": "model/Placeholder", "shape": [200]}],
+    ...         "outputs": [{"name": "model/Softmax", "shape": [2],
+    ...                      "output_purpose": "predictions"}]},
+    ...     "inference": {"sample_rate": 16000, "algorithm": "TensorflowPredict2D"}
+    ... }''')
+    >>> metadata.schema_.output("predictions").name
+    'model/Softmax'
     """
 
     name: str
-    type: Literal[
-        "multi-class classifier", "multi-label classifier", "regression model", "auto-tagging",
-        "feature extractor",
-    ] | str = ""
+    type: str = ""
     link: str = ""
     version: str = "1"
     description: str = ""
@@ -100,6 +135,9 @@ class ModelMetadata(_Part):
     inference: Inference
     label_enhancement: dict[str, Any] | None = None
     training: dict[str, Any] | None = None
+    provenance: dict[str, Any] | None = None
+    sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+    parity_max_abs_diff: float | None = None
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> ModelMetadata:
@@ -110,23 +148,35 @@ class ModelMetadata(_Part):
         ModelError
             If the file is absent, is no JSON, or lacks what the zoo's form requires.
         """
-        remedy = "check the path, or export or download the model again"
         try:
-            content = json.loads(Path(path).read_text(encoding="utf-8"))
-            return cls.model_validate(content)
+            content = Path(path).read_bytes()
         except OSError as error:
             raise ModelError(
-                f"cannot be read: {error.strerror}", subject=path, remedy=remedy
+                f"cannot be read: {error.strerror}", subject=path, remedy=_REMEDY
             ) from error
+        return cls.parse(content, subject=path)
+
+    @classmethod
+    def parse(cls, content: str | bytes, *, subject: object = "") -> ModelMetadata:
+        """Read the content of a zoo JSON file; `subject` names it in errors.
+
+        Raises
+        ------
+        ModelError
+            If the content is no JSON, or lacks what the zoo's form requires.
+        """
+        try:
+            return cls.model_validate(json.loads(content))
         except ValidationError as error:
             first = error.errors()[0]
-            place = ".".join(str(step) for step in first["loc"])
+            place = ".".join(str(step) for step in first["loc"]) or "the whole"
             raise ModelError(
                 f"is no metadata in the zoo's form: {place}: {first['msg']}",
-                subject=path, remedy=remedy,
+                subject=subject,
+                remedy=_REMEDY,
             ) from error
-        except ValueError as error:
-            raise ModelError(f"is not JSON: {error}", subject=path, remedy=remedy) from error
+        except (ValueError, RecursionError) as error:
+            raise ModelError(f"is not JSON: {error}", subject=subject, remedy=_REMEDY) from error
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON content, in the zoo's key order, without keys that are unset."""

@@ -1,0 +1,106 @@
+"""Downloads that are verified by hash and appear whole or not at all."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from essentia_ldl.errors import DownloadError, OptionError
+from essentia_ldl.files import sha256_of, write_bytes
+from essentia_ldl.zoo import cache_folder
+
+#: The package whose wheel carries the published checkpoints (ISC licence).
+PACKAGE = "musicnn==0.1.0"
+WHEEL = "musicnn-0.1.0-py3-none-any.whl"
+WHEEL_SHA256 = "f38a4890c648c1ddbb141c5d96d2b0a8cfcd36746002d896989f7b88beb65cfa"
+
+
+def fetch_wheel() -> Path:
+    """Return the path of the musicnn wheel, fetched by pip where it is not in the cache folder.
+
+    Its requirements cannot be installed beside today's numpy, so it is fetched without them and
+    never installed.
+
+    Raises
+    ------
+    DownloadError
+        If pip cannot fetch it, or brings other bytes.
+    """
+    wheel = downloads_folder() / WHEEL
+    if not (wheel.is_file() and sha256_of(wheel) == WHEEL_SHA256):
+        with tempfile.TemporaryDirectory() as temporary:
+            write_bytes(wheel, _pip_download(Path(temporary)).read_bytes())
+    return wheel
+
+
+def fetch(url: str, sha256: str, file_name: str) -> Path:
+    """Return the path of a downloaded file, which stays in the cache folder.
+
+    Parameters
+    ----------
+    url : str
+        http, https or ftp address.
+    sha256 : str
+        The hash that the file must have, 64 hexadecimal digits.
+    file_name : str
+        What to call it in the cache folder.
+
+    Raises
+    ------
+    OptionError
+        If `sha256` is no hash.
+    DownloadError
+        If the file cannot be had whole, or has other bytes.
+    """
+    if not re.fullmatch("[0-9a-fA-F]{64}", sha256):
+        raise OptionError("is no SHA-256", subject=sha256, remedy="give its 64 hexadecimal digits")
+    import pooch
+
+    pooch.get_logger().setLevel(logging.WARNING)
+    try:
+        return Path(
+            pooch.retrieve(url, known_hash=sha256.lower(), fname=file_name, path=downloads_folder())
+        )
+    # requests' errors are OSErrors; a wrong hash or an address of unknown kind is a ValueError.
+    except (OSError, ValueError) as error:
+        raise DownloadError(
+            f"the download failed: {error}",
+            subject=url,
+            remedy="check the address, the hash and the connection, and run the command again",
+        ) from error
+
+
+def downloads_folder() -> Path:
+    """Return the folder that downloads are kept in."""
+    return cache_folder() / "downloads"
+
+
+def _pip_download(folder: Path) -> Path:
+    requirements = folder / "requirements.txt"
+    requirements.write_text(f"{PACKAGE} --hash=sha256:{WHEEL_SHA256}\n")
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
+    command += ["--require-hashes", "--requirement", str(requirements), "--dest", str(folder)]
+    command += ["--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--quiet"]
+    # Warnings of an old pip or a shared folder would be taken for the failure's reason.
+    environment = os.environ | {"PYTHONWARNINGS": "ignore"}
+    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    wheel = folder / WHEEL
+    if result.returncode or not wheel.is_file():
+        raise DownloadError(
+            f"pip could not fetch it: {_reason(result.stderr)}",
+            subject=PACKAGE,
+            remedy="check the connection and run the command again, or put "
+            f"{WHEEL} into {downloads_folder()}",
+        )
+    return wheel
+
+
+def _reason(stderr: str) -> str:
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+    return (errors or lines or ["it gave no reason"])[-1]

@@ -1,0 +1,176 @@
+"""Does Essentia give an exported graph's answers as training computed them?
+
+Essentia runs in a worker process of its own: it cannot share one with Python's TensorFlow.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from essentia_ldl.errors import ModelError, ParityError
+from essentia_ldl.features.algorithms import musicnn_patches, run_backbone, run_head
+from essentia_ldl.workers import run_in_worker
+from essentia_ldl.zoo.metadata import ModelMetadata
+
+Graph = str | os.PathLike[str]
+Values = NDArray[np.float32]
+R = TypeVar("R")
+
+#: Largest difference in a head's probabilities; rounding alone makes about 1e-7.
+HEAD_TOLERANCE = 1e-6
+
+#: Largest difference in a backbone's outputs, as a part of the output's largest value where that
+#: is above 1: the convolutions of two TensorFlow versions round differently, by about 1e-6.
+BACKBONE_TOLERANCE = 1e-5
+
+
+def max_abs_diff(actual: NDArray[Any], expected: NDArray[Any]) -> float:
+    """Return the largest absolute difference; infinity where shapes differ or a value is NaN.
+
+    Examples
+    --------
+    >>> max_abs_diff(np.array([0.25, 0.5]), np.array([0.25, 0.75]))
+    0.25
+    >>> max_abs_diff(np.array([np.nan]), np.array([np.nan]))
+    inf
+    """
+    if actual.shape != expected.shape or not actual.size:
+        return float("inf")
+    difference = float(np.max(np.abs(np.subtract(actual, expected, dtype=np.float64))))
+    return difference if np.isfinite(difference) else float("inf")
+
+
+def check_head(
+    graph: Graph,
+    embeddings: Values,
+    expected: NDArray[np.floating[Any]],
+    *,
+    tolerance: float = HEAD_TOLERANCE,
+) -> float:
+    """Run a head in Essentia (TensorflowPredict2D) and compare.
+
+    Parameters
+    ----------
+    graph : path
+        Frozen graph with the nodes ``model/Placeholder`` and ``model/Softmax``.
+    embeddings : np.ndarray [shape=(n_patches, n_values)], float32
+    expected : np.ndarray [shape=(n_patches, n_classes)]
+        Probabilities as training computed them.
+    tolerance : float
+        Largest absolute difference allowed.
+
+    Returns
+    -------
+    float
+        The largest absolute difference.
+
+    Raises
+    ------
+    ParityError
+        If it is above `tolerance`.
+    ModelError
+        If Essentia cannot run the graph.
+    """
+    actual = _in_essentia(graph, run_head, embeddings, os.fspath(graph))
+    return _accept(graph, max_abs_diff(actual, expected), tolerance)
+
+
+def check_backbone(
+    graph: Graph,
+    metadata: ModelMetadata,
+    network: Callable[[Values], Mapping[str, Values]],
+    *,
+    tolerance: float = BACKBONE_TOLERANCE,
+) -> float:
+    """Run a MusiCNN-like backbone in Essentia from audio on and compare every output.
+
+    Parameters
+    ----------
+    graph : path
+        Frozen graph.
+    metadata : ModelMetadata
+        Names the algorithm, the input node and the outputs to compare.
+    network : callable
+        From mel patches [shape=(n_patches, 187, 96)] to the values of each output node
+        [shape=(n_patches, n_values)], by node name.
+    tolerance : float
+        Largest difference allowed, as a part of the output's largest absolute value where that
+        is above 1.
+
+    Returns
+    -------
+    float
+        The largest such difference over the outputs.
+
+    Raises
+    ------
+    ParityError
+        If it is above `tolerance`.
+    ModelError
+        If Essentia cannot run the graph.
+    """
+    actual = answers(graph, metadata)
+    expected = network(_in_essentia(graph, musicnn_patches, probe_signal()))
+    differences = [
+        max_abs_diff(values, expected[node]) / max(1.0, float(np.max(np.abs(expected[node]))))
+        for node, values in actual.items()
+    ]
+    return _accept(graph, max(differences), tolerance)
+
+
+def answers(graph: Graph, metadata: ModelMetadata) -> dict[str, Values]:
+    """Return what a backbone answers in Essentia to `probe_signal`, by output node.
+
+    Raises
+    ------
+    ModelError
+        If Essentia cannot run the graph, or an output is not finite or not of the size that
+        the metadata gives.
+    """
+    signal = probe_signal()
+    values = {}
+    for output in metadata.schema_.outputs:
+        answer = _in_essentia(graph, run_backbone, signal, os.fspath(graph), metadata, output.name)
+        if answer.ndim != 2 or answer.shape[1] != output.size or not np.isfinite(answer).all():
+            raise ModelError(
+                f"{output.name} does not give {output.size} finite numbers per patch",
+                subject=graph,
+                remedy="check that the graph and its metadata belong together",
+            )
+        values[output.name] = answer
+    return values
+
+
+def probe_signal() -> Values:
+    """Return five seconds of a decaying chord over noise at 16 kHz, float32: two patches."""
+    time = np.arange(5 * 16000) / 16000
+    chord = sum(np.sin(2 * np.pi * pitch * time) for pitch in (110.0, 220.5, 554.4, 1318.5))
+    noise = np.random.default_rng(0).normal(size=time.size)
+    return np.asarray(0.1 * chord * np.exp(-(time % 0.5) * 6) + 0.01 * noise, dtype=np.float32)
+
+
+def _in_essentia(graph: Graph, function: Callable[..., R], *arguments: Any) -> R:
+    try:
+        return run_in_worker(function, *arguments)
+    except BrokenProcessPool as error:
+        raise ModelError(
+            "Essentia's process ended while running this graph",
+            subject=graph,
+            remedy="check that enough memory is free; otherwise the graph cannot be used",
+        ) from error
+
+
+def _accept(graph: Graph, difference: float, tolerance: float) -> float:
+    if difference <= tolerance:
+        return difference
+    raise ParityError(
+        f"Essentia's answer differs by {difference:.2g}; at most {tolerance:.0e} is allowed",
+        subject=graph,
+        remedy="nothing was installed; `essentia-ldl doctor` shows the versions to report",
+    )
