@@ -1,0 +1,27 @@
+"""Label enhancement: from one label per track to a distribution over the classes.
+
+Enhancers are scikit-learn estimators: ``fit(X, y)`` leaves `label_distributions_`
+(n_samples, n_classes) and `classes_`, and ``fit_transform(X, y)`` returns the former. Nothing in
+here knows of audio: features may come from images or tables.
+"""
+
+from essentia_ldl.labels.base import LabelEnhancer, LabelWarning, align
+from essentia_ldl.labels.describe import describe
+from essentia_ldl.labels.knn import KNNSmoothing
+from essentia_ldl.labels.lmnn import LMNN
+from essentia_ldl.labels.one_hot import OneHot
+from essentia_ldl.labels.presets import PRESETS, Preset, make_enhancer, preset
+
+__all__ = [
+    "LMNN",
+    "PRESETS",
+    "KNNSmoothing",
+    "LabelEnhancer",
+    "LabelWarning",
+    "OneHot",
+    "Preset",
+    "align",
+    "describe",
+    "make_enhancer",
+    "preset",
+]

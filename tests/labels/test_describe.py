@@ -1,0 +1,52 @@
+"""Settings of enhancers as JSON."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.impute import SimpleImputer
+
+from essentia_ldl.labels import LMNN, PRESETS, KNNSmoothing, describe, make_enhancer
+
+
+def test_estimators_within_are_described_too() -> None:
+    described = describe(make_enhancer("s_b", n_neighbors=30, n_components=32, random_state=4))
+    assert described["class"] == "KNNSmoothing"
+    assert described["n_neighbors"] == 30
+    assert described["include_self"] is False
+    space = described["transformer"]
+    assert space["class"] == "Pipeline"
+    (_, scaler), (_, learner) = space["steps"]
+    assert scaler["class"] == "StandardScaler"
+    assert learner == {
+        "class": "LMNN",
+        "init": "auto",
+        "learn_rate": 1e-7,
+        "max_iter": 10000,
+        "n_components": 32,
+        "n_neighbors": 3,
+        "push_weight": 0.5,
+        "random_state": 4,
+        "solver": "metric-learn",
+        "tol": 1e-3,
+        "verbose": False,
+    }
+
+
+@pytest.mark.parametrize(
+    "enhancer",
+    [
+        *(make_enhancer(name, n_neighbors=3, n_components=2, random_state=0) for name in PRESETS),
+        LMNN(np.int64(2), init=np.eye(2, 3), tol=np.float64(0.5)),
+        LMNN(random_state=np.random.RandomState(0)),
+        KNNSmoothing(3, transformer=SimpleImputer(missing_values=np.nan)),
+    ],
+)
+def test_json_keeps_every_description(enhancer: Any) -> None:
+    described = describe(enhancer)
+    assert json.loads(json.dumps(described, allow_nan=False)) == described
+
+
+def test_arrays_become_lists() -> None:
+    assert describe(LMNN(init=np.eye(1, 2)))["init"] == [[1.0, 0.0]]

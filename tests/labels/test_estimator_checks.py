@@ -1,0 +1,24 @@
+"""scikit-learn's own checks, over every estimator of the package; none is left out."""
+
+from typing import Any
+
+import pytest
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from essentia_ldl.labels import LMNN, KNNSmoothing, OneHot
+
+ESTIMATORS = [
+    OneHot(),
+    KNNSmoothing(),
+    KNNSmoothing(3, transformer=StandardScaler(), include_self=True),
+    LMNN(max_iter=20),
+]
+
+
+# The checks' data are small: neighbours are clipped.
+@pytest.mark.filterwarnings("ignore::essentia_ldl.labels.LabelWarning")
+@pytest.mark.filterwarnings("ignore:.*SCIPY_ARRAY_API.*")
+@parametrize_with_checks(ESTIMATORS)  # type: ignore[untyped-decorator]
+def test_scikit_learn_check(estimator: Any, check: Any) -> None:
+    check(estimator)

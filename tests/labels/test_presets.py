@@ -1,0 +1,74 @@
+"""The paper's presets."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from sklearn.preprocessing import StandardScaler
+
+from essentia_ldl.errors import OptionError
+from essentia_ldl.labels import LMNN, PRESETS, KNNSmoothing, OneHot, make_enhancer
+
+
+def build(name: str) -> object:
+    return make_enhancer(name, n_neighbors=7, n_components=3, random_state=11)
+
+
+def test_table_is_the_paper_s() -> None:
+    table = {name: (preset.space, preset.loss) for name, preset in PRESETS.items()}
+    assert table == {
+        "none": (None, "categorical_crossentropy"),
+        "s_a": ("mfcc_s", "mean_absolute_error"),
+        "s_b": ("mfcc_p", "mean_absolute_error"),
+    }
+    assert all(preset.name == name and preset.description for name, preset in PRESETS.items())
+
+
+def test_table_cannot_be_changed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        PRESETS["none"].loss = "hinge"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        PRESETS["mine"] = PRESETS["none"]  # type: ignore[index]
+
+
+def test_none_is_one_hot() -> None:
+    assert isinstance(build("none"), OneHot)
+
+
+def test_s_a_smooths_unscaled() -> None:
+    enhancer = build("s_a")
+    assert isinstance(enhancer, KNNSmoothing)
+    assert (enhancer.n_neighbors, enhancer.transformer) == (7, None)
+    assert enhancer.include_self is False
+
+
+def test_s_b_standardises_and_maps_by_lmnn() -> None:
+    enhancer = build("s_b")
+    assert isinstance(enhancer, KNNSmoothing)
+    assert enhancer.n_neighbors == 7
+    scaler, learner = (step for _, step in enhancer.transformer.steps)
+    assert isinstance(scaler, StandardScaler)
+    assert isinstance(learner, LMNN)
+    # The paper: Euclidean, 3 target neighbours, lambda 0.5, at most 10,000 iterations.
+    assert (learner.n_components, learner.random_state) == (3, 11)
+    assert (learner.n_neighbors, learner.push_weight, learner.max_iter) == (3, 0.5, 10000)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_gives_distributions(name: str, rng: np.random.Generator) -> None:
+    y = np.repeat([0, 1], 10)
+    X = rng.normal(size=(20, 5)) + 2 * y[:, None]
+    distributions = make_enhancer(
+        name, n_neighbors=4, n_components=3, random_state=0
+    ).fit_transform(X, y)
+    assert distributions.shape == (20, 2)
+    np.testing.assert_allclose(distributions.sum(axis=1), 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"), [("sb", "s_b"), ("S_A", "s_a"), ("nine", "none"), ("xyz", "none, s_a, s_b")]
+)
+def test_an_unknown_name_is_answered_with_near_ones(name: str, remedy: str) -> None:
+    with pytest.raises(OptionError, match=remedy) as caught:
+        build(name)
+    assert caught.value.subject == name
