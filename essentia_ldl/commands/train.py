@@ -89,7 +89,7 @@ def train(
         models_dir=models,
         progress=console_progress(),
     )
-    out.print(_variants_table(result.report))
+    out.print(variants_table(result.report))
     _print_paths(result.report, result.files.html, result.files.json, result.files.csv)
 
 
@@ -106,7 +106,7 @@ def _losses(text: str | None) -> dict[str, str]:
     return losses
 
 
-def _variants_table(report: dict[str, Any]) -> Table:
+def variants_table(report: dict[str, Any]) -> Table:
     table = Table(
         title=f"{report['task']}: {report['n_tracks']} tracks, {len(report['classes'])} classes, "
         f"{report['folds']} folds x {report['repeats']}",
