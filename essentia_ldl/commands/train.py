@@ -107,6 +107,7 @@ def _losses(text: str | None) -> dict[str, str]:
 
 
 def variants_table(report: dict[str, Any]) -> Table:
+    """Lay out the accuracy of every variant of a report for the terminal."""
     table = Table(
         title=f"{report['task']}: {report['n_tracks']} tracks, {len(report['classes'])} classes, "
         f"{report['folds']} folds x {report['repeats']}",
