@@ -107,6 +107,6 @@ def _unreadable(path: Path) -> str:
         return "is a folder (name the audio file)"
     if not stat.S_ISREG(mode):
         return "is not a regular file (name the audio file)"
-    if not os.access(path, os.R_OK):
+    if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
         return "cannot be read: permission denied (make it readable, or remove the entry)"
     return ""

@@ -47,9 +47,9 @@ def _children(folder: Path) -> list[tuple[Path, bool]]:
 
 
 def _audio_below(folder: Path) -> Iterator[Path]:
-    # Links are followed, as collections are often built of them; one that leads back to a
-    # folder already seen would go round for ever.
-    seen = {os.path.realpath(folder)}
+    # Links are followed, as collections are often built of them; one that leads back would go
+    # round for ever, or into the other classes.
+    seen = {os.path.realpath(folder), os.path.realpath(folder.parent)}
     for parent, folders, files in os.walk(folder, followlinks=True, onerror=_raise_unreadable):
         fresh = []
         for name in sorted(folders):

@@ -1,0 +1,113 @@
+"""What every collection offers, however it was read."""
+
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from essentia_ldl.collection import Collection, Skipped, Task, Track, load_task
+from essentia_ldl.errors import CollectionError
+
+
+def tracks(*pairs: tuple[str, str] | tuple[str, str, str]) -> tuple[Track, ...]:
+    return tuple(Track(Path(path), *rest) for path, *rest in pairs)
+
+
+@pytest.fixture
+def four() -> Collection:
+    pairs = [("a.wav", "Rock"), ("b.wav", "blues"), ("c.wav", "Rock"), ("d.wav", "hip hop")]
+    return Collection("four", tracks(*pairs))
+
+
+def test_classes_are_sorted_and_y_counts_them(four: Collection) -> None:
+    assert four.classes == ("Rock", "blues", "hip hop")
+    np.testing.assert_array_equal(four.y, [0, 1, 0, 2])
+    assert four.y.dtype == np.int64
+    assert Collection("none", ()).y.shape == (0,)
+
+
+def test_a_collection_does_not_change(four: Collection) -> None:
+    with pytest.raises(FrozenInstanceError):
+        four.name = "other"  # type: ignore[misc]
+    assert four == Collection("four", four.tracks)
+    assert hash(four) == hash(Collection("four", four.tracks))
+
+
+def test_a_label_outside_the_classes_is_an_error(four: Collection) -> None:
+    with pytest.raises(CollectionError, match="labelled blues, hip hop"):
+        Collection("x", four.tracks, classes=("Rock", "jazz"))
+
+
+def test_groups_are_none_without_any_and_single_for_tracks_without_one() -> None:
+    assert Collection("x", tracks(("a", "r"), ("b", "r"))).groups is None
+    groups = Collection("x", tracks(("a", "r", "Ann"), ("b", "r"), ("c", "r", "Ann"))).groups
+    assert groups is not None
+    assert groups.tolist() == ["Ann", "b", "Ann"]
+
+
+def test_without_drops_the_tracks_records_why_and_keeps_the_class(four: Collection) -> None:
+    silent = Skipped("b.wav", "is silent (remove it)")
+    smaller = four.without(iter([silent]))
+    assert [track.path.name for track in smaller.tracks] == ["a.wav", "c.wav", "d.wav"]
+    assert smaller.skipped == (silent,)
+    assert smaller.classes == four.classes, "a class must not vanish unnoticed"
+    assert four.skipped == ()
+    assert four.without([]) == four
+
+
+def test_without_duplicates_keeps_the_first_of_alike_and_none_of_contradicting_copies() -> None:
+    collection = Collection(
+        "x", tracks(("a", "rock"), ("b", "jazz"), ("c", "rock"), ("d", "jazz"), ("e", "rock"))
+    )
+    smaller = collection.without_duplicates(["1", "2", "1", "3", "3"])
+    assert [str(track.path) for track in smaller.tracks] == ["a", "b"]
+    remedy = "(keep the label that is right and remove the rest)"
+    assert {skip.path: skip.reason for skip in smaller.skipped} == {
+        "c": "is the same recording as a, which is used (remove one of them)",
+        "d": f"is labelled jazz and rock, also as e {remedy}",
+        "e": f"is labelled jazz and rock, also as d {remedy}",
+    }
+    assert collection.without_duplicates(list("12345")) == collection
+    with pytest.raises(ValueError, match="zip"):
+        collection.without_duplicates(["1"])
+
+
+def test_with_task_spells_and_orders_as_the_task_does(four: Collection) -> None:
+    spelled = four.with_task(load_task("genre_tzanetakis"))
+    assert spelled.classes == ("blu", "hip", "roc")
+    assert [track.label for track in spelled.tracks] == ["roc", "blu", "roc", "hip"]
+    assert spelled.with_task(load_task("genre_tzanetakis")) == spelled
+    assert four.classes == ("Rock", "blues", "hip hop")
+
+
+def test_with_task_merges_labels_that_differ_in_spelling() -> None:
+    collection = Collection("x", tracks(("a", "Hip-Hop"), ("b", "hiphop"), ("c", "R&B")))
+    assert collection.with_task(load_task("genre_rosamerica")).classes == ("hip", "rhy")
+
+
+def test_with_task_keeps_the_tasks_own_order_where_it_is_not_alphabetical() -> None:
+    task = Task("speed", ("slow", "fast"), 32, 10, 30)
+    collection = Collection("x", tracks(("a", "Fast"), ("b", "Slow"))).with_task(task)
+    assert collection.classes == ("slow", "fast")
+    np.testing.assert_array_equal(collection.y, [1, 0])
+
+
+def test_with_task_names_every_unknown_label_and_the_nearest_class() -> None:
+    collection = Collection("x", tracks(("a", "raggae"), ("b", "rock"), ("c", "Hawaiian")))
+    with pytest.raises(CollectionError) as caught:
+        collection.with_task(load_task("genre_tzanetakis"))
+    assert str(caught.value).startswith(
+        "x: has labels that are no classes of genre_tzanetakis: "
+        "'Hawaiian', 'raggae' (nearest: reg, for reggae) (rename them"
+    )
+
+
+@pytest.mark.shared
+def test_gtzan_becomes_the_papers_task(shared: Path) -> None:
+    task = load_task("genre_tzanetakis")
+    collection = Collection.from_path(shared / "data" / "gtzan").with_task(task)
+    assert collection.classes == task.classes
+    assert np.bincount(collection.y).tolist() == [6] * 10
+    for track in collection.tracks:
+        assert track.path.parent.name.startswith(track.label)
