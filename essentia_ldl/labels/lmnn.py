@@ -56,7 +56,9 @@ class LMNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MahalanobisMixin):
         How the objective is minimised: gradient descent, as metric-learn does it.
     init : {"auto", "pca", "lda", "identity", "random"} or array-like, default="auto"
         The map to start from, as in `metric_learn.LMNN`; an array has shape
-        (n_components, n_features).
+        (n_components, n_features). "auto" is "lda" where there are more classes than
+        components, else "pca" where there are more points and more features than components,
+        else "identity", which begins with the first `n_components` features alone.
     max_iter : int, default=10000
         The solver stops after as many iterations, the evaluation of the start included.
     tol : float, default=1e-3

@@ -33,22 +33,24 @@ class Preset:
         The Keras loss that the paper trains with on these labels.
     description : str
         One line for people.
+    build : callable
+        Makes the enhancer, not fitted, from the keywords of `make_enhancer`.
     """
 
     name: str
     space: str | None
     loss: str
     description: str
-    _build: Callable[..., LabelEnhancer] = field(repr=False)
+    build: Callable[..., LabelEnhancer] = field(repr=False)
 
 
-def _smoothing(n_neighbors: int, **unused: Any) -> LabelEnhancer:
+def _smoothing(*, n_neighbors: int, **unused: Any) -> LabelEnhancer:
     # The paper scales nothing, and k-NN over MFCC-S is left so: see `_lmnn_smoothing`.
     return KNNSmoothing(n_neighbors)
 
 
 def _lmnn_smoothing(
-    n_neighbors: int, *, n_components: int, random_state: int | None
+    *, n_neighbors: int, n_components: int, random_state: int | None
 ) -> LabelEnhancer:
     # LMNN's margin and step lengths are absolute, so its result depends on the features' scale;
     # standardised features are this package's choice, the paper names no scaling.
@@ -62,21 +64,21 @@ _TABLE = (
         space=None,
         loss="categorical_crossentropy",
         description="one-hot labels as given",
-        _build=lambda n_neighbors, **unused: OneHot(),
+        build=lambda **unused: OneHot(),
     ),
     Preset(
         name="s_a",
         space="mfcc_s",
         loss="mean_absolute_error",
         description="k-NN smoothing over MFCC-S (mean and standard deviation), unscaled",
-        _build=_smoothing,
+        build=_smoothing,
     ),
     Preset(
         name="s_b",
         space="mfcc_p",
         loss="mean_absolute_error",
         description="k-NN smoothing over MFCC-P (averages of 1 s), standardised and mapped by LMNN",
-        _build=_lmnn_smoothing,
+        build=_lmnn_smoothing,
     ),
 )
 
@@ -134,4 +136,6 @@ def make_enhancer(
     >>> make_enhancer("s_a", n_neighbors=30, n_components=64, random_state=0)
     KNNSmoothing(n_neighbors=30)
     """
-    return preset(name)._build(n_neighbors, n_components=n_components, random_state=random_state)
+    return preset(name).build(
+        n_neighbors=n_neighbors, n_components=n_components, random_state=random_state
+    )
