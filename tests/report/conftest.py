@@ -1,0 +1,96 @@
+"""A realistic training run as plain data."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from essentia_ldl.report import LabelDistributions
+
+Run = tuple[dict[str, Any], LabelDistributions]
+MakeRun = Callable[..., Run]
+
+GENRES = ("blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "rock")
+_ACCURACY = {"none": 0.86, "s_a": 0.48, "s_b": 0.69}
+_P_VALUE = {"none": None, "s_a": 0.0003, "s_b": 0.021}
+
+
+@pytest.fixture
+def make_run() -> MakeRun:
+    """Report and label distributions of a run with any classes, variants and skipped files."""
+
+    def make(
+        classes: Sequence[str] = GENRES,
+        variants: Sequence[str] = ("none", "s_a", "s_b"),
+        repeats: int = 1,
+        skipped: Sequence[str] = (),
+        folder: str = "/music",
+    ) -> Run:
+        rng = np.random.default_rng(0)
+        y = np.repeat(np.arange(len(classes)), 6)
+        targets = {name: _targets(name, y, len(classes), rng) for name in variants}
+        report = {
+            "task": "genre-test",
+            "classes": tuple(classes),
+            "n_tracks": len(y),
+            "backbone": "msd-musicnn",
+            "folds": 5,
+            "repeats": repeats,
+            "epochs": 150,
+            "seed": 0,
+            "grouped": False,
+            "variants": {name: _variant(name, y, len(classes), repeats, rng) for name in variants},
+            "exported": {
+                "labels": variants[0],
+                "pb": "out/genre-test-msd-musicnn-1.pb",
+                "json": "out/genre-test-msd-musicnn-1.json",
+                "sha256": "0" * 64,
+                "parity_max_abs_diff": np.float32(5.96e-8),
+                "snippet": 'TensorflowPredict2D(output="model/Softmax")',
+            },
+            "skipped": [{"path": path, "reason": "is empty (remove it)"} for path in skipped],
+            "warnings": ["k = 10 is more than a class has"],
+            "versions": {"python": "3.11.9", "numpy": "2.5.1"},
+            "seconds": {"Extracting features": 132.4},
+        }
+        paths = tuple(f"{folder}/{classes[c]}/{i:03d}.wav" for i, c in enumerate(y.tolist()))
+        labels = tuple(classes[c] for c in y.tolist())
+        return report, LabelDistributions(paths, labels, tuple(classes), targets)
+
+    return make
+
+
+def _variant(
+    name: str, y: np.ndarray[Any, Any], n_classes: int, repeats: int, rng: np.random.Generator
+) -> dict[str, Any]:
+    scores = np.clip(rng.normal(_ACCURACY[name], 0.05, 5 * repeats), 0, 1)
+    hit = rng.random((repeats, len(y))) < _ACCURACY[name]
+    predicted = np.where(hit, y, rng.integers(n_classes, size=hit.shape))
+    confusion = np.zeros((n_classes, n_classes), dtype=np.int64)
+    np.add.at(confusion, (np.broadcast_to(y, hit.shape), predicted), 1)
+    p = _P_VALUE[name]
+    return {
+        "loss": "categorical_crossentropy" if name == "none" else "mean_absolute_error",
+        "balanced_accuracy": {
+            "pooled": scores.mean(),
+            "fold_mean": scores.mean(),
+            "fold_sd": scores.std(ddof=1),
+            "per_fold": scores,
+        },
+        "confusion": confusion,
+        "p_value_vs_none": p,
+        "p_value_vs_none_independent": p,
+        "label_enhancement": {"preset": name, "n_neighbors": 10, "description": f"about {name}"},
+        "seconds": np.float64(3.2),
+    }
+
+
+def _targets(
+    name: str, y: np.ndarray[Any, Any], n_classes: int, rng: np.random.Generator
+) -> np.ndarray[Any, np.dtype[np.float64]]:
+    if name == "none":
+        return np.asarray(np.eye(n_classes)[y], dtype=np.float64)
+    drawn = rng.integers(n_classes, size=(len(y), 10))
+    neighbours = np.where(rng.random((len(y), 10)) < 0.6, y[:, None], drawn)
+    return np.asarray(np.eye(n_classes)[neighbours].mean(axis=1), dtype=np.float64)

@@ -1,0 +1,178 @@
+"""The page: what it says, and what it must never do."""
+
+import html
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from essentia_ldl.report import LabelDistributions
+from essentia_ldl.report.page import render_page
+from essentia_ldl.report.plain import plain
+
+Run = tuple[dict[str, Any], LabelDistributions]
+MakeRun = Callable[..., Run]
+
+SCRIPT = "<script>alert(1)</script>"
+_VOID = {"meta", "link"}
+
+
+class _Outline(HTMLParser):
+    """Every tag with its attributes, in order; checks that the tags close as they open."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in _VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def count(self, tag: str) -> int:
+        return sum(name == tag for name, _ in self.tags)
+
+
+def _render(run: Run) -> str:
+    report, distributions = run
+    return render_page(plain(report), distributions)
+
+
+def _text(page: str) -> str:
+    without_style = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", without_style)).split())
+
+
+def test_everything_a_user_asks_is_there_in_order(make_run: MakeRun) -> None:
+    text = _text(_render(make_run(skipped=["/music/empty.mp3"])))
+    questions = [
+        "genre-test",
+        "54 tracks in 9 classes",
+        "msd-musicnn",
+        "The exported head",
+        "out/genre-test-msd-musicnn-1.pb",
+        'TensorflowPredict2D(output="model/Softmax")',
+        "s_a and s_b do worse than one-hot labels",
+        "Accuracy and its spread",
+        "chance 0.111",
+        "What is taken for what",
+        "How sure the labels are",
+        "This figure alone proves nothing.",
+        "k = 10 is more than a class has",
+        "/music/empty.mp3",
+        "is empty (remove it)",
+        "Extracting features",
+        "2 min 12 s",
+        "3.11.9",
+    ]
+    positions = [text.index(question) for question in questions]
+    assert positions == sorted(positions)
+
+
+@pytest.mark.parametrize("n_classes", [2, 10, 20])
+@pytest.mark.parametrize("variants", [("none",), ("s_a",), ("none", "s_a", "s_b")])
+def test_figures_have_all_their_marks(
+    make_run: MakeRun, n_classes: int, variants: tuple[str, ...]
+) -> None:
+    run = make_run([f"class {i}" for i in range(n_classes)], variants, repeats=3)
+    outline = _Outline(_render(run))
+    assert not outline.open
+    assert outline.count("circle") == 15 * len(variants)
+    assert outline.count("svg") == 1 + len(variants)
+    cells = [a for tag, a in outline.tags if tag == "td" and "style" in a]
+    assert len(cells) == len(variants) * n_classes**2
+
+
+def test_text_from_outside_is_shown_and_never_markup(make_run: MakeRun) -> None:
+    classes = (SCRIPT, '" onmouseover="alert(1)', "日本の音楽", "موسيقى", "{{ 7 * 7 }}")
+    path = "/music/it's \"so\" <b>loud</b> & 'odd'.mp3"
+    report, distributions = make_run(classes, skipped=[path], folder="/<i>")
+    report |= {"task": f"task {SCRIPT}", "warnings": [SCRIPT]}
+    page = _render((report, distributions))
+    outline = _Outline(page)
+    assert not {"script", "b", "i", "iframe", "img"} & {tag for tag, _ in outline.tags}
+    assert not [name for _, attrs in outline.tags for name in attrs if name.startswith("on")]
+    text = _text(page)
+    assert all(shown in text for shown in (*classes, path, f"task {SCRIPT}"))
+
+
+def test_nothing_is_loaded_from_anywhere(make_run: MakeRun) -> None:
+    page = _render(make_run())
+    outline = _Outline(page)
+    loads = [
+        (tag, value)
+        for tag, attrs in outline.tags
+        for name, value in attrs.items()
+        if name in {"src", "srcset", "data", "action", "xlink:href"}
+        or (tag, name) == ("link", "href")
+    ]
+    assert loads == [("link", "data:,")]
+    assert not re.search(r"https?:|url\(|@import|//", page)
+    links = {attrs["href"] for tag, attrs in outline.tags if tag == "a"}
+    assert links == {"report.json", "label-distributions.csv", "#warnings"}
+    assert "default-src 'none'" in page
+
+
+def test_figures_and_tables_can_be_read_without_being_seen(make_run: MakeRun) -> None:
+    outline = _Outline(_render(make_run(skipped=["a.mp3"])))
+    identifiers = [attrs["id"] for _, attrs in outline.tags if "id" in attrs]
+    assert len(identifiers) == len(set(identifiers))
+    for tag, attrs in outline.tags:
+        if tag == "svg":
+            assert attrs["role"] == "img"
+            assert attrs.get("aria-label") or attrs.get("aria-labelledby")
+        if tag == "th":
+            assert attrs["scope"] in {"row", "col"}
+        named = (attrs.get("aria-labelledby") or "").split()
+        assert set(named) <= set(identifiers)
+
+
+def test_absent_entries_leave_no_trace(make_run: MakeRun) -> None:
+    report, distributions = make_run(variants=("none",))
+    kept = {key: report[key] for key in ("task", "classes", "n_tracks", "variants")}
+    for key in ("p_value_vs_none", "p_value_vs_none_independent", "label_enhancement", "seconds"):
+        del kept["variants"]["none"][key]
+    page = _render((kept, distributions))
+    for heading in ("The exported head", "Warnings", "Skipped files", "Versions", "Time"):
+        assert f"{heading}</" not in page
+    assert "Corrected p" not in page
+    assert "None" not in _text(page)
+
+
+def test_figures_that_do_not_exist_are_dashes(make_run: MakeRun) -> None:
+    report, distributions = make_run()
+    scores = report["variants"]["s_a"]["balanced_accuracy"]
+    scores |= {"fold_sd": float("nan"), "fold_mean": float("nan"), "per_fold": [float("nan")] * 5}
+    report["variants"]["s_b"]["p_value_vs_none"] = float("nan")
+    text = _text(_render((report, distributions)))
+    assert "nan" not in text.lower().split()
+    assert "s_b could not be tested" in text
+
+
+@pytest.mark.parametrize(
+    ("grouped", "words"),
+    [(True, "No group (artist) is on both sides"), (False, "No groups (artists) were given")],
+)
+def test_says_whether_artists_were_kept_apart(make_run: MakeRun, grouped: bool, words: str) -> None:
+    report, distributions = make_run()
+    assert words in _text(_render((report | {"grouped": grouped}, distributions)))
+
+
+def test_says_when_another_variant_was_better_than_the_exported_one(make_run: MakeRun) -> None:
+    report, distributions = make_run()
+    scores = report["variants"]["s_b"]["balanced_accuracy"]
+    report["variants"]["s_b"]["balanced_accuracy"] = scores | {"fold_mean": 0.95}
+    assert "In cross-validation, s_b did significantly better" in _text(
+        _render((report, distributions))
+    )
