@@ -343,7 +343,10 @@ class _Experiment:
                 "p_value_vs_none_independent": independent_ttest(result.per_fold, baseline)
                 if compared
                 else None,
-                "label_enhancement": describe(self._enhancer(variant)),
+                "label_enhancement": {
+                    "description": PRESETS[variant].description,
+                    **describe(self._enhancer(variant)),
+                },
             }
         return entries
 
