@@ -1,0 +1,1 @@
+"""Programs around the package: they need a checkout and are not installed."""
