@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from essentia_ldl.collection.spelling import is_text, printable
 from essentia_ldl.errors import AudioError, EssentiaLDLError, ModelError
 from essentia_ldl.workers import pin_threads
 
@@ -75,6 +76,10 @@ def load_mono(path: AnyPath) -> tuple[Signal, float]:
         If the file cannot be decoded, or has more than two channels.
     """
     es = essentia_standard()
+    if not is_text(str(path)):
+        raise AudioError(
+            "its name is not valid UTF-8", subject=printable(str(path)), remedy="rename it"
+        )
     try:
         stereo, sample_rate, channels, *_ = es.AudioLoader(filename=str(path))()
         return es.MonoMixer()(stereo, channels), float(sample_rate)
@@ -236,9 +241,7 @@ def _run(
         # A graph that was written anew must not be answered for by the one that lay there.
         written = (state.st_ino, state.st_mtime_ns, state.st_size)
         nodes = {"input": node_in, "output": node_out}
-        predictor = _predictor(
-            algorithm, str(graph), written, tuple({**nodes, **options}.items())
-        )
+        predictor = _predictor(algorithm, str(graph), written, tuple({**nodes, **options}.items()))
         return np.asarray(predictor(values), dtype=np.float32)
 
 
@@ -262,7 +265,7 @@ def _graph_errors(graph: AnyPath) -> Iterator[None]:
         ) from error
     except RuntimeError as error:
         # Essentia names what failed first, and may go on to list every node of the graph.
-        reason = str(error).split("\n", 1)[0].strip()
+        reason = str(error).split("\n", 1)[0].rpartition("TensorflowPredict: ")[2].strip(" .")
         raise ModelError(
             f"Essentia cannot run this graph: {reason}", subject=graph, remedy=_REBUILD
         ) from error

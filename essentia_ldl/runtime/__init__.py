@@ -1,0 +1,7 @@
+"""Answers: an exported model on audio, through Essentia alone."""
+
+from essentia_ldl.runtime.classifier import Classifier
+from essentia_ldl.runtime.files import audio_files
+from essentia_ldl.runtime.prediction import Prediction
+
+__all__ = ["Classifier", "Prediction", "audio_files"]

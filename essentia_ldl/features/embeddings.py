@@ -1,0 +1,122 @@
+"""Embeddings: what a backbone makes of each patch of a track."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from essentia_ldl.audio import Signal, repeat_pad
+from essentia_ldl.errors import AudioError
+from essentia_ldl.features.algorithms import resample, run_backbone
+from essentia_ldl.features.settings import Arrays, settings_key
+from essentia_ldl.zoo import Backbone
+
+_HOP_SIZES = {"TensorflowPredictMusiCNN": 256, "TensorflowPredictVGGish": 160}
+"""Samples from one frame to the next in an algorithm's front end; no metadata tells them."""
+
+
+@dataclass(frozen=True)
+class EmbeddingSettings:
+    """How embeddings are computed.
+
+    Parameters
+    ----------
+    backbone : Backbone
+    resample_quality : int
+        libsamplerate's converter, MonoLoader's resampleQuality. 4 (linear) is what Essentia's
+        models are used with, and what they must be trained with too: 1, MonoLoader's default,
+        changes activations by up to 0.06.
+    """
+
+    backbone: Backbone
+    resample_quality: int = 4
+
+    @property
+    def sample_rate(self) -> int:
+        """Rate that the backbone takes, in Hz."""
+        return self.backbone.metadata.inference.sample_rate
+
+    @property
+    def patch_samples(self) -> int:
+        """Samples in the shortest signal that gives a patch; 0 where that is unknown.
+
+        Essentia's front ends make a frame from the signal's first samples and one every hop
+        after it: MusiCNN's 187 frames take 47,361 samples, 2.96 s.
+        """
+        hop_size = _HOP_SIZES.get(self.backbone.metadata.inference.algorithm)
+        frames = self.backbone.metadata.schema_.inputs[0].shape[-2:][0]
+        return (frames - 2) * hop_size + 1 if hop_size else 0
+
+    @property
+    def key(self) -> str:
+        """Names these settings in the cache: where the graph lies does not count."""
+        metadata = self.backbone.metadata
+        return settings_key(
+            "embeddings",
+            {
+                "sample_rate": self.sample_rate,
+                "resample_quality": self.resample_quality,
+                "algorithm": metadata.inference.algorithm,
+                "input": metadata.schema_.inputs[0].name,
+                "output": self.backbone.embedding_output,
+                "graph": self.backbone.sha256,
+            },
+        )
+
+    @property
+    def arrays(self) -> frozenset[str]:
+        """Names of the arrays that `compute` returns."""
+        return frozenset({"embeddings", "repeated"})
+
+    def compute(self, signal: Signal, sample_rate: float) -> Arrays:
+        """Compute the embeddings of a whole track, and tell whether it had to be repeated.
+
+        Parameters
+        ----------
+        signal : np.ndarray [shape=(n_samples,)], float32
+            Mono, as decoded.
+        sample_rate : float
+            The file's own rate in Hz.
+
+        Raises
+        ------
+        AudioError
+            If the signal is empty or cannot be resampled.
+        ModelError
+            If Essentia cannot run the backbone.
+        """
+        resampled = resample(signal, sample_rate, self.sample_rate, self.resample_quality)
+        embeddings, repeated = self.embed(resampled)
+        return {"embeddings": embeddings, "repeated": np.array(repeated)}
+
+    def embed(self, signal: Signal) -> tuple[NDArray[np.float32], bool]:
+        """Run the backbone; a signal shorter than one patch is repeated to fill it.
+
+        Parameters
+        ----------
+        signal : np.ndarray [shape=(n_samples,)], float32
+            Mono, at `sample_rate`.
+
+        Returns
+        -------
+        embeddings : np.ndarray [shape=(n_patches, n_values)], float32
+            At least one patch; what is left after the last whole patch is dropped.
+        repeated : bool
+            Whether the signal was too short.
+
+        Raises
+        ------
+        AudioError, ModelError
+            As `compute`.
+        """
+        filled = repeat_pad(signal, self.patch_samples)
+        embeddings = run_backbone(
+            filled, self.backbone.graph, self.backbone.metadata, self.backbone.embedding_output
+        )
+        if embeddings.size == 0:
+            raise AudioError(
+                "is shorter than one patch of the backbone", remedy="use a longer clip"
+            )
+        return embeddings, filled.size > signal.size

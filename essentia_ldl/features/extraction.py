@@ -1,0 +1,192 @@
+"""Features of a whole collection, in parallel, each track computed once and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from essentia_ldl.collection import Collection, Skipped, Track
+from essentia_ldl.errors import CollectionError
+from essentia_ldl.features.cache import FeatureCache
+from essentia_ldl.features.embeddings import EmbeddingSettings
+from essentia_ldl.features.mfcc import MFCCSettings
+from essentia_ldl.features.settings import FeatureSettings
+from essentia_ldl.features.track import (
+    TrackFailure,
+    TrackFeatures,
+    TrackRequest,
+    decoder_crash,
+    extract_track,
+    reason_of,
+)
+from essentia_ldl.progress import Progress, Silent
+from essentia_ldl.workers import WorkerPool, default_jobs
+from essentia_ldl.zoo import Backbone, cache_folder
+
+_REASONS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Features:
+    """Features of a collection's tracks, in their order.
+
+    Attributes
+    ----------
+    mfcc_s : np.ndarray [shape=(n_tracks, 26)], float64, or None
+        Means and standard deviations of the MFCC; None where no MFCC were asked for.
+    mfcc_p : np.ndarray [shape=(n_tracks, 195)], float64, or None
+        MFCC averaged second by second.
+    embeddings : tuple of np.ndarray [shape=(n_patches, n_values)], float32
+        A track's embeddings, a row per patch; tracks differ in their number of patches.
+    """
+
+    mfcc_s: NDArray[np.float64] | None
+    mfcc_p: NDArray[np.float64] | None
+    embeddings: tuple[NDArray[np.float32], ...]
+
+
+def extract_features(
+    collection: Collection,
+    *,
+    backbone: Backbone,
+    mfcc: MFCCSettings | None = None,
+    cache_dir: Path | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[Collection, Features]:
+    """Extract what training needs of every track, in worker processes.
+
+    Every track is stored as soon as it is done, under its content and the extractor's settings:
+    a second run computes nothing, and a run that was killed goes on from there. The numbers
+    depend neither on `jobs` nor on what was in the cache. Where the cache cannot be written,
+    extraction goes on with one warning, since the features themselves are not lost.
+
+    Parameters
+    ----------
+    collection : Collection
+    backbone : Backbone
+        Gives the embeddings.
+    mfcc : MFCCSettings, optional
+        How to compute MFCC-S and MFCC-P; they are left out where it is None.
+    cache_dir : Path, optional
+        Folder of features; the user's cache folder by default.
+    jobs : int, optional
+        Worker processes; one per core that has memory to work with by default.
+    progress : Progress, optional
+        Gets a stage "Extracting features", and warnings.
+
+    Returns
+    -------
+    collection : Collection
+        Without the tracks that give no features and those that repeat another's content; they
+        are in its `skipped`.
+    features : Features
+        Of the tracks in the returned collection.
+
+    Raises
+    ------
+    CollectionError
+        If no track is left.
+    ModelError
+        If Essentia cannot run the backbone.
+
+    Examples
+    --------
+    >>> from essentia_ldl.collection import Collection
+    >>> from essentia_ldl.zoo import find_backbone
+    >>> collection, features = extract_features(
+    ...     Collection.from_folder("my_music"), backbone=find_backbone("msd-musicnn")
+    ... )  # doctest: +SKIP
+    >>> features.embeddings[0].shape  # doctest: +SKIP
+    (19, 200)
+    """
+    progress = progress or Silent()
+    embedding = EmbeddingSettings(backbone)
+    kinds: tuple[FeatureSettings, ...] = (embedding, mfcc) if mfcc else (embedding,)
+    cache = FeatureCache(cache_dir or cache_folder())
+    requests = [
+        TrackRequest(index, track.path, kinds, cache)
+        for index, track in enumerate(collection.tracks)
+    ]
+    results = _extract(requests, jobs, progress)
+    kept, found = _usable(collection, results)
+    for warning in _warnings(found, embedding, mfcc):
+        progress.warn(warning)
+    return kept, Features(
+        mfcc_s=np.stack([track.arrays["mfcc_s"] for track in found]) if mfcc else None,
+        mfcc_p=np.stack([track.arrays["mfcc_p"] for track in found]) if mfcc else None,
+        embeddings=tuple(track.arrays["embeddings"] for track in found),
+    )
+
+
+def _extract(
+    requests: Sequence[TrackRequest], jobs: int | None, progress: Progress
+) -> list[TrackFeatures | TrackFailure]:
+    """Extract every track; the results are in the order of the requests."""
+    results: list[TrackFeatures | TrackFailure] = []
+    n_workers = max(1, min(jobs or default_jobs(), len(requests)))
+    with (
+        progress.stage("Extracting features", len(requests)) as advance,
+        WorkerPool(n_workers) as pool,
+    ):
+        for result in pool.map(extract_track, requests, on_crash=_crashed):
+            results.append(result)
+            advance(1)
+    return sorted(results, key=lambda result: result.index)
+
+
+def _crashed(request: TrackRequest) -> TrackFailure:
+    return TrackFailure(request.index, reason_of(decoder_crash(request.path)))
+
+
+def _usable(
+    collection: Collection, results: Sequence[TrackFeatures | TrackFailure]
+) -> tuple[Collection, list[TrackFeatures]]:
+    """Leave out what failed and what repeats another track's content."""
+    found: dict[Track, TrackFeatures] = {}
+    failed: list[Skipped] = []
+    for track, result in zip(collection.tracks, results, strict=True):
+        if isinstance(result, TrackFeatures):
+            found[track] = result
+        else:
+            failed.append(Skipped(str(track.path), result.reason))
+    kept = collection.without(failed)
+    kept = kept.without_duplicates([found[track].digest for track in kept.tracks])
+    if not kept.tracks:
+        raise _nothing_left(kept)
+    return kept, [found[track] for track in kept.tracks]
+
+
+def _nothing_left(collection: Collection) -> CollectionError:
+    shown = [f"{skip.path} {skip.reason}" for skip in collection.skipped[:_REASONS_SHOWN]]
+    rest = len(collection.skipped) - len(shown)
+    return CollectionError(
+        "; ".join(["no track gives features", *shown, *([f"and {rest} more"] if rest else [])]),
+        subject=collection.name,
+        remedy="check that the files play, and that they are audio",
+    )
+
+
+def _warnings(
+    found: Sequence[TrackFeatures], embedding: EmbeddingSettings, mfcc: MFCCSettings | None
+) -> Iterator[str]:
+    n_repeated = sum(bool(track.arrays["repeated"]) for track in found)
+    if n_repeated:
+        seconds = embedding.patch_samples / embedding.sample_rate
+        yield (
+            f"{n_repeated} of {len(found)} clips are shorter than one patch ({seconds:.2f} s) "
+            "and are repeated to fill it"
+        )
+    n_moved = sum(bool(track.arrays["moved"]) for track in found) if mfcc else 0
+    if mfcc and n_moved:
+        yield (
+            f"{n_moved} of {len(found)} clips end before {mfcc.offset + mfcc.duration:g} s: "
+            f"the {mfcc.duration:g} s that stand for them in MFCC start earlier, or repeat"
+        )
+    not_cached = next((track.not_cached for track in found if track.not_cached), "")
+    if not_cached:
+        yield f"features are not cached, so the next run computes them again: {not_cached}"

@@ -1,0 +1,69 @@
+"""What every kind of feature has in common: settings, a key in the cache, and a computation."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from essentia_ldl.audio import Signal
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+class FeatureSettings(Protocol):
+    """Settings of a kind of feature; computes it for one track, in a worker process."""
+
+    @property
+    def key(self) -> str:
+        """Names the settings in the cache: the same key means the same numbers."""
+
+    @property
+    def arrays(self) -> frozenset[str]:
+        """Names of the arrays that `compute` returns; no other kind of feature uses them."""
+
+    def compute(self, signal: Signal, sample_rate: float) -> Arrays:
+        """Compute the features of a track.
+
+        Parameters
+        ----------
+        signal : np.ndarray [shape=(n_samples,)], float32
+            Mono, as decoded.
+        sample_rate : float
+            The file's own rate in Hz.
+
+        Raises
+        ------
+        AudioError
+            If the sound gives no features.
+        """
+
+
+def settings_key(kind: str, settings: Mapping[str, Any]) -> str:
+    """Return `kind` and a hash of settings and Essentia's version: ``mfcc-7d0a5c1f9e3b2846``.
+
+    Parameters
+    ----------
+    kind : str
+        Starts the key, for people who look into the cache.
+    settings : mapping
+        JSON-ready; its order does not count.
+    """
+    content = json.dumps({**settings, "essentia": essentia_version()}, sort_keys=True)
+    return f"{kind}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"
+
+
+@lru_cache(maxsize=1)
+def essentia_version() -> str:
+    """Version of the installed Essentia, known without importing it."""
+    for package in ("essentia-tensorflow", "essentia"):
+        try:
+            return version(package)
+        except PackageNotFoundError:
+            continue
+    return "unknown"

@@ -1,0 +1,228 @@
+"""Audio in, label distribution out, through Essentia alone."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from essentia_ldl.audio import Signal, check_audible
+from essentia_ldl.collection import Skipped
+from essentia_ldl.errors import AudioError
+from essentia_ldl.features.algorithms import resample
+from essentia_ldl.features.track import decoder_crash, load_audible, reason_of
+from essentia_ldl.progress import Progress, Silent
+from essentia_ldl.runtime.model import HeadModel
+from essentia_ldl.runtime.prediction import Prediction
+from essentia_ldl.workers import WorkerDiedError, WorkerPool, default_jobs
+
+AnyPath = str | os.PathLike[str]
+
+
+class Classifier:
+    """A classification head and its backbone, run by Essentia.
+
+    Essentia works in processes of its own, so that a program which has loaded TensorFlow can use
+    a classifier too.
+
+    Parameters
+    ----------
+    model_json : path
+        The metadata of an exported head, its ``.pb`` beside it.
+    models_dir : Path, optional
+        Folder of backbones, besides the default ones.
+    jobs : int, optional
+        Worker processes of `predict`; None for one per core that has memory to work with.
+
+    Attributes
+    ----------
+    metadata : ModelMetadata
+        The head's.
+    classes : tuple of str
+        In the order of the model's outputs.
+    sample_rate : int
+        Of samples from memory, in Hz.
+
+    Raises
+    ------
+    ModelError
+        If the JSON or the graph is absent or damaged, or describes no classification head.
+    BackboneError
+        If the backbone is absent.
+
+    Examples
+    --------
+    >>> classifier = Classifier("moods-msd-musicnn-1.json")  # doctest: +SKIP
+    >>> prediction = classifier("song.mp3")  # doctest: +SKIP
+    >>> prediction.label, prediction.probabilities  # doctest: +SKIP
+    ('happy', {'happy': 0.81, 'sad': 0.19})
+    """
+
+    def __init__(
+        self, model_json: AnyPath, *, models_dir: Path | None = None, jobs: int | None = 1
+    ) -> None:
+        self._model = HeadModel.read(model_json, models_dir)
+        self.metadata = self._model.metadata
+        self.classes = self._model.classes
+        self.sample_rate = self._model.embedding.sample_rate
+        self.jobs = jobs or default_jobs()
+        self._worker = WorkerPool(jobs=1)
+
+    def __call__(self, audio: AnyPath | NDArray[np.floating]) -> Prediction:
+        """Classify one file, or samples from memory.
+
+        A clip shorter than one patch (2.96 s for MusiCNN) is repeated to fill it, with a warning.
+
+        Parameters
+        ----------
+        audio : path or np.ndarray [shape=(n_samples,)]
+            An audio file, or mono samples at `sample_rate`, full scale being 1.
+
+        Raises
+        ------
+        AudioError
+            If the file cannot be decoded, or the sound is empty, silent, not finite or not mono.
+        ModelError
+            If Essentia cannot run a graph.
+        """
+        if isinstance(audio, np.ndarray):
+            name = ""
+            patches, repeated = self._worker.call(_classify_signal, self._model, _mono(audio))
+        else:
+            name = os.fspath(audio)
+            patches, repeated = self._call_for_file(Path(name))
+        if repeated:
+            warnings.warn(self._too_short(name or "the signal"), stacklevel=2)
+        return Prediction.of(name, self.classes, patches)
+
+    def predict(
+        self, paths: Iterable[AnyPath], progress: Progress | None = None
+    ) -> Iterator[Prediction | Skipped]:
+        """Classify many files in worker processes; a bad file costs no other one its answer.
+
+        Parameters
+        ----------
+        paths : iterable of path
+        progress : Progress, optional
+            Gets a stage "Classifying", and a warning for each clip shorter than one patch.
+
+        Yields
+        ------
+        Prediction or Skipped
+            For every path, in their order.
+
+        Raises
+        ------
+        ModelError
+            If Essentia cannot run a graph.
+        """
+        progress = progress or Silent()
+        names = [os.fspath(path) for path in paths]
+        requests = [_Request(i, Path(name).absolute(), self._model) for i, name in enumerate(names)]
+        answers: dict[int, _Answer] = {}
+        with (
+            progress.stage("Classifying", len(requests)) as advance,
+            WorkerPool(max(1, min(self.jobs, len(requests)))) as pool,
+        ):
+            done = 0
+            for answer in pool.map(_answer, requests, on_crash=_crashed):
+                answers[answer.index] = answer
+                advance(1)
+                while done in answers:
+                    yield self._result(names[done], answers.pop(done), progress)
+                    done += 1
+
+    def close(self) -> None:
+        """Stop the worker process that answers single calls; it would leave by itself, later."""
+        self._worker.close()
+
+    def __enter__(self) -> Classifier:
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self.close()
+
+    def _call_for_file(self, path: Path) -> tuple[NDArray[np.float32], bool]:
+        try:
+            return self._worker.call(_classify_file, self._model, path.absolute())
+        except WorkerDiedError as error:
+            raise decoder_crash(path) from error
+        except AudioError as error:
+            raise AudioError(error.reason, subject=path, remedy=error.remedy) from error
+
+    def _result(self, path: str, answer: _Answer, progress: Progress) -> Prediction | Skipped:
+        if answer.patch_probabilities is None:
+            return Skipped(path, answer.reason)
+        if answer.repeated:
+            progress.warn(self._too_short(path))
+        return Prediction.of(path, self.classes, answer.patch_probabilities)
+
+    def _too_short(self, name: str) -> str:
+        seconds = self._model.embedding.patch_samples / self.sample_rate
+        return (
+            f"{name}: is shorter than one patch ({seconds:.2f} s) and was repeated to fill it "
+            "(a longer clip gives a sounder answer)"
+        )
+
+
+@dataclass(frozen=True)
+class _Request:
+    index: int
+    path: Path
+    model: HeadModel
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """Probabilities, or the reason why there are none."""
+
+    index: int
+    patch_probabilities: NDArray[np.float32] | None = None
+    repeated: bool = False
+    reason: str = ""
+
+
+def _answer(request: _Request) -> _Answer:
+    try:
+        return _Answer(request.index, *_classify_file(request.model, request.path))
+    except AudioError as error:
+        return _Answer(request.index, reason=reason_of(error))
+
+
+def _crashed(request: _Request) -> _Answer:
+    return _Answer(request.index, reason=reason_of(decoder_crash(request.path)))
+
+
+def _classify_file(model: HeadModel, path: Path) -> tuple[NDArray[np.float32], bool]:
+    if not path.is_file():
+        raise AudioError("there is no such file", subject=path, remedy="check the path")
+    embedding = model.embedding
+    signal, sample_rate = load_audible(path)
+    return model.patch_probabilities(
+        resample(signal, sample_rate, embedding.sample_rate, embedding.resample_quality)
+    )
+
+
+def _classify_signal(model: HeadModel, signal: Signal) -> tuple[NDArray[np.float32], bool]:
+    return model.patch_probabilities(signal)
+
+
+def _mono(audio: NDArray[np.floating]) -> Signal:
+    if audio.ndim != 1:
+        raise AudioError(
+            f"expected mono samples of shape (n_samples,), got {audio.shape}",
+            remedy="average the channels",
+        )
+    if not np.issubdtype(audio.dtype, np.floating):
+        raise AudioError(
+            f"expected floating-point samples, got {audio.dtype}",
+            remedy="scale them so that full scale is 1",
+        )
+    signal = np.asarray(audio, dtype=np.float32)
+    check_audible(signal)
+    return signal
