@@ -1,9 +1,17 @@
 """Fixtures that several test modules share."""
 
+import os
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+Serve = Callable[..., str]
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -20,3 +28,88 @@ def shared() -> Path:
 def rng() -> np.random.Generator:
     """Seeded random numbers."""
     return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="session")
+def built_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder in the zoo's layout with the backbone msd-musicnn in it."""
+    from essentia_ldl.export.backbone import build_backbone
+
+    folder = tmp_path_factory.mktemp("models")
+    build_backbone("msd-musicnn", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built_vgg(built_models: Path) -> Path:
+    """Folder of `built_models` with the backbone msd-vgg in it too."""
+    from essentia_ldl.export.backbone import build_backbone
+
+    build_backbone("msd-vgg", built_models)
+    return built_models
+
+
+@pytest.fixture(scope="session")
+def wheel() -> Path:
+    """The wheel of the musicnn package, which carries the published checkpoints."""
+    from essentia_ldl.export.download import fetch_wheel
+
+    return fetch_wheel()
+
+
+@pytest.fixture(scope="session")
+def checkpoints(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with the checkpoints MSD_musicnn and MSD_vgg."""
+    folder = tmp_path_factory.mktemp("checkpoints")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    return folder / "musicnn"
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Start a server: ``serve({"/a.pb": b"..."}, cut={"/a.pb"})`` gives its address.
+
+    A path in `cut` promises all its bytes and breaks off after half of them.
+    """
+    with ExitStack() as stack:
+
+        def start(pages: dict[str, bytes], cut: frozenset[str] = frozenset()) -> str:
+            server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(pages, cut))
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            stack.callback(server.server_close)
+            stack.callback(server.shutdown)
+            return f"http://127.0.0.1:{server.server_port}"
+
+        yield start
+
+
+@pytest.fixture
+def lone_pip(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Take pip's settings away, and give an index that nobody serves; both can be set again."""
+    for name in os.environ:
+        if name.startswith("PIP_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    return monkeypatch
+
+
+def _handler(pages: dict[str, bytes], cut: frozenset[str]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content = pages.get(self.path)
+            self.send_response(404 if content is None else 200)
+            self.send_header("Content-Type", "text/html" if self.path[-1] == "/" else "x/y")
+            self.send_header("Content-Length", str(len(content or b"")))
+            self.end_headers()
+            if content:
+                half = len(content) // 2 if self.path in cut else len(content)
+                self.wfile.write(content[:half])
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    return Handler

@@ -12,7 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from essentia_ldl.errors import DownloadError, EssentiaLDLError, ModelError
+from essentia_ldl.errors import EssentiaLDLError, ModelError, OutputError
 from essentia_ldl.export.download import PACKAGE, WHEEL_SHA256, fetch, fetch_wheel
 from essentia_ldl.export.freeze import freeze_keras
 from essentia_ldl.export.parity import Values, answers, check_backbone
@@ -206,9 +206,11 @@ def _unpack(wheel: Path, checkpoint: str, folder: Path) -> Path:
         with zipfile.ZipFile(wheel) as archive:
             members = [member for member in archive.namelist() if member.startswith(inside)]
             archive.extractall(folder, members)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise DownloadError(
-            f"cannot be unpacked: {error}", subject=wheel, remedy="delete it and build again"
+    except OSError as error:
+        raise OutputError(
+            f"the checkpoint cannot be unpacked: {error.strerror}",
+            subject=folder,
+            remedy="free some space",
         ) from error
     return folder / inside
 

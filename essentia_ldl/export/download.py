@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 import subprocess
 import sys
@@ -18,6 +17,14 @@ from essentia_ldl.zoo import cache_folder
 PACKAGE = "musicnn==0.1.0"
 WHEEL = "musicnn-0.1.0-py3-none-any.whl"
 WHEEL_SHA256 = "f38a4890c648c1ddbb141c5d96d2b0a8cfcd36746002d896989f7b88beb65cfa"
+
+# What pip says over many lines, in different words from version to version, in one.
+_PIP_SAYS = {
+    "DO NOT MATCH THE HASHES": "its bytes are not those of the published wheel",
+    "incomplete-download": "the connection broke off",
+    "No matching distribution": "the package index cannot be reached, or does not have it",
+    "No module named pip": "this environment has no pip (python -m ensurepip adds it)",
+}
 
 
 def fetch_wheel() -> Path:
@@ -69,7 +76,7 @@ def fetch(url: str, sha256: str, file_name: str) -> Path:
     # requests' errors are OSErrors; a wrong hash or an address of unknown kind is a ValueError.
     except (OSError, ValueError) as error:
         raise DownloadError(
-            f"the download failed: {error}",
+            f"the download failed: {str(error).split('. ', 1)[0]}",
             subject=url,
             remedy="check the address, the hash and the connection, and run the command again",
         ) from error
@@ -85,10 +92,8 @@ def _pip_download(folder: Path) -> Path:
     requirements.write_text(f"{PACKAGE} --hash=sha256:{WHEEL_SHA256}\n")
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
     command += ["--require-hashes", "--requirement", str(requirements), "--dest", str(folder)]
-    command += ["--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--quiet"]
-    # Warnings of an old pip or a shared folder would be taken for the failure's reason.
-    environment = os.environ | {"PYTHONWARNINGS": "ignore"}
-    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    command += ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
     wheel = folder / WHEEL
     if result.returncode or not wheel.is_file():
         raise DownloadError(
@@ -101,6 +106,8 @@ def _pip_download(folder: Path) -> Path:
 
 
 def _reason(stderr: str) -> str:
-    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
-    return (errors or lines or ["it gave no reason"])[-1]
+    for said, reason in _PIP_SAYS.items():
+        if said in stderr:
+            return reason
+    lines = stderr.strip().splitlines()
+    return lines[-1].strip() if lines else "it gave no reason"

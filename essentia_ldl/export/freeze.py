@@ -1,5 +1,4 @@
-"""Keras networks as frozen graphs that libtensorflow 2.5 and newer load, with the same bytes
-every time.
+"""Keras networks as frozen graphs, the same bytes every time, for libtensorflow 2.5 and newer.
 
 A graph straight out of Keras 3 carries functions, names that depend on what the process did
 before, and attributes that older runtimes refuse or complain about. What is written here has

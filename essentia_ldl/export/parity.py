@@ -1,4 +1,4 @@
-"""Does Essentia give an exported graph's answers as training computed them?
+"""Whether Essentia gives with an exported graph the numbers that training computed.
 
 Essentia runs in a worker process of its own: it cannot share one with Python's TensorFlow.
 """
@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures.process import BrokenProcessPool
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +19,6 @@ from essentia_ldl.zoo.metadata import ModelMetadata
 
 Graph = str | os.PathLike[str]
 Values = NDArray[np.float32]
-R = TypeVar("R")
 
 #: Largest difference in a head's probabilities; rounding alone makes about 1e-7.
 HEAD_TOLERANCE = 1e-6
@@ -77,7 +75,7 @@ def check_head(
     ModelError
         If Essentia cannot run the graph.
     """
-    actual = _in_essentia(graph, run_head, embeddings, os.fspath(graph))
+    actual = run_in_worker(run_head, embeddings, os.fspath(graph))
     return _accept(graph, max_abs_diff(actual, expected), tolerance)
 
 
@@ -116,7 +114,7 @@ def check_backbone(
         If Essentia cannot run the graph.
     """
     actual = answers(graph, metadata)
-    expected = network(_in_essentia(graph, musicnn_patches, probe_signal()))
+    expected = network(run_in_worker(musicnn_patches, probe_signal()))
     differences = [
         max_abs_diff(values, expected[node]) / max(1.0, float(np.max(np.abs(expected[node]))))
         for node, values in actual.items()
@@ -136,7 +134,7 @@ def answers(graph: Graph, metadata: ModelMetadata) -> dict[str, Values]:
     signal = probe_signal()
     values = {}
     for output in metadata.schema_.outputs:
-        answer = _in_essentia(graph, run_backbone, signal, os.fspath(graph), metadata, output.name)
+        answer = run_in_worker(run_backbone, signal, os.fspath(graph), metadata, output.name)
         if answer.ndim != 2 or answer.shape[1] != output.size or not np.isfinite(answer).all():
             raise ModelError(
                 f"{output.name} does not give {output.size} finite numbers per patch",
@@ -153,17 +151,6 @@ def probe_signal() -> Values:
     chord = sum(np.sin(2 * np.pi * pitch * time) for pitch in (110.0, 220.5, 554.4, 1318.5))
     noise = np.random.default_rng(0).normal(size=time.size)
     return np.asarray(0.1 * chord * np.exp(-(time % 0.5) * 6) + 0.01 * noise, dtype=np.float32)
-
-
-def _in_essentia(graph: Graph, function: Callable[..., R], *arguments: Any) -> R:
-    try:
-        return run_in_worker(function, *arguments)
-    except BrokenProcessPool as error:
-        raise ModelError(
-            "Essentia's process ended while running this graph",
-            subject=graph,
-            remedy="check that enough memory is free; otherwise the graph cannot be used",
-        ) from error
 
 
 def _accept(graph: Graph, difference: float, tolerance: float) -> float:

@@ -46,7 +46,7 @@ def load_checkpoint(model: keras.Model, folder: str | os.PathLike[str]) -> None:
             )
         for weight in model.weights:
             weight.assign(reader.get_tensor(weight.path))
-    except (tf.errors.OpError, ValueError) as error:
+    except (tf.errors.OpError, IndexError) as error:
         raise ModelError(
             f"the checkpoint cannot be read: {error}",
             subject=folder,
