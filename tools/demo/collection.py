@@ -178,11 +178,10 @@ def _recipe(plan: Plan, clip: Clip) -> str:
 
 @lru_cache(maxsize=1)
 def _programs_digest() -> str:
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+    sources = sorted(Path(__file__).parent.glob("[!_]*.py"))
     digests = [sha256_of(path) for path in (*sources, sound_font())]
-    libraries = [f"{name} {version(name)}" for name in ("numpy", "scipy", "soundfile")]
-    synthesizer = require("tinysoundfont").__name__ + " " + version("tinysoundfont")
-    return repr((digests, libraries, synthesizer))
+    libraries = ("numpy", "scipy", "soundfile", "tinysoundfont")
+    return repr((digests, [(require(name).__name__, version(name)) for name in libraries]))
 
 
 def _recipe_of(path: Path) -> str | None:

@@ -119,10 +119,10 @@ class Reverb:
 
     def __call__(self, sound: Stereo, beat_seconds: float) -> Stereo:
         """Return the sound in the room."""
-        from scipy.signal import fftconvolve
+        from scipy.signal import oaconvolve
 
         response = _room(self.seconds) * np.sqrt(self.wet)
-        tail = fftconvolve(sound, response, axes=0)[: len(sound)]
+        tail = oaconvolve(sound, response, axes=0)[: len(sound)]
         return np.asarray(sound + tail, dtype=np.float32)
 
 

@@ -16,6 +16,9 @@ from tools.demo.score import Stereo, Style
 
 LADDER = (0.0, 0.25, 0.5, 0.75, 1.0)
 _BLEND_RANGE = (0.1, 0.9)
+_COLLECTION, _FRESH = range(2)
+# What a piece draws from one generator each, so that none shifts another.
+_PARTNER, _TEMPO, _COMPOSITION, _PERFORMANCE = range(4)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Plan:
 
     def compose(self) -> Piece:
         """Compose the piece."""
-        return compose(self.tempo, self.slot, _generator(self.entropy, 2))
+        return compose(self.tempo, self.slot, _generator(self.entropy, _COMPOSITION))
 
     def perform(self) -> list[Stereo]:
         """Arrange the piece in each style and play it.
@@ -58,7 +61,7 @@ class Plan:
         In a blend both sides keep straight time: a swung and a straight theme would stumble.
         """
         piece = self.compose()
-        rng = _generator(self.entropy, 3)
+        rng = _generator(self.entropy, _PERFORMANCE)
         sounds = []
         for style in self.styles:
             arrangement = style.arrange(piece, rng)
@@ -72,10 +75,10 @@ class Plan:
 def plan_collection(n_clips: int, seed: int) -> tuple[Plan, ...]:
     """Plan a collection: four fifths pure, a fifth blends whose proportions are all different."""
     n_blends = 2 * round(n_clips / 10)
-    pure = _plan_pure(n_clips - n_blends, (seed, 0))
+    pure = _plan_pure(n_clips - n_blends, (seed, _COLLECTION))
     shares = np.linspace(*_BLEND_RANGE, n_blends).round(3)
     blends = [
-        _plan_blend(f"blend-{i:02d}", i, (seed, 0, len(pure) + i), (float(share),))
+        _plan_blend(f"blend-{i:02d}", i, (seed, _COLLECTION, len(pure) + i), (float(share),))
         for i, share in enumerate(shares)
     ]
     return (*pure, *blends)
@@ -83,9 +86,10 @@ def plan_collection(n_clips: int, seed: int) -> tuple[Plan, ...]:
 
 def plan_fresh(n_pure: int, n_pieces: int, seed: int) -> tuple[Plan, ...]:
     """Plan clips that are in no collection: pure ones, and pieces in every proportion."""
-    pure = _plan_pure(n_pure, (seed, 1))
+    pure = _plan_pure(n_pure, (seed, _FRESH))
     ladders = [
-        _plan_blend(f"ladder-{i:02d}", i, (seed, 1, n_pure + i), LADDER) for i in range(n_pieces)
+        _plan_blend(f"ladder-{i:02d}", i, (seed, _FRESH, n_pure + i), LADDER)
+        for i in range(n_pieces)
     ]
     return (*pure, *ladders)
 
@@ -114,7 +118,7 @@ def _plan_blend(
         for style in ACOUSTIC_STYLES
         if not style.is_waltz and _common_tempos(style, electronic)
     ]
-    acoustic = one_of(_generator(entropy, 0), partners)
+    acoustic = one_of(_generator(entropy, _PARTNER), partners)
     tempo = _draw_tempo(_common_tempos(acoustic, electronic), entropy)
     return Plan(name, entropy, (acoustic, electronic), tempo, proportions)
 
@@ -129,7 +133,7 @@ def _common_tempos(first: Style, second: Style) -> list[tuple[int, int]]:
 
 
 def _draw_tempo(ranges: Sequence[tuple[int, int]], entropy: tuple[int, ...]) -> int:
-    rng = _generator(entropy, 1)
+    rng = _generator(entropy, _TEMPO)
     low, high = one_of(rng, ranges)
     return int(rng.integers(low, high, endpoint=True))
 
