@@ -207,6 +207,7 @@ class _Experiment:
     def run(self, out: Path, jobs: int | None) -> TrainingResult:
         """Fit labels, train every head in one batch, evaluate, export and report."""
         from essentia_ldl.networks.heads import predict_tracks, train_heads
+        from essentia_ldl.networks.loading import load_tensorflow
 
         splits = make_folds(
             self.collection.y,
@@ -216,6 +217,7 @@ class _Experiment:
             seed=self.settings.seed,
         )
         in_folds, on_all = self._label_distributions(splits, jobs)
+        load_tensorflow()
         heads = train_heads(
             self.features.embeddings,
             self._head_tasks(splits, in_folds, on_all),

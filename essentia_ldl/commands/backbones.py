@@ -62,6 +62,9 @@ def build(
 
     Example: essentia-ldl backbones build msd-musicnn
     """
+    from essentia_ldl.networks.loading import load_tensorflow
+
+    load_tensorflow()
     from essentia_ldl.export import backbone as export
 
     if from_file and url:

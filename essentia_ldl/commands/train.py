@@ -109,14 +109,15 @@ def _losses(text: str | None) -> dict[str, str]:
 def variants_table(report: dict[str, Any]) -> Table:
     """Lay out the accuracy of every variant of a report for the terminal."""
     table = Table(
-        title=f"{report['task']}: {report['n_tracks']} tracks, {len(report['classes'])} classes, "
-        f"{report['folds']} folds x {report['repeats']}",
+        title=f"Balanced accuracy on {report['task']}: {report['n_tracks']} tracks, "
+        f"{len(report['classes'])} classes, {report['folds']} folds x {report['repeats']}",
         title_justify="left",
     )
-    table.add_column("Labels")
-    table.add_column("Loss")
-    for heading in ("Balanced accuracy, pooled", "Fold mean ± sd", "p against none"):
-        table.add_column(heading, justify="right")
+    table.add_column("Labels", no_wrap=True)
+    table.add_column("Loss", no_wrap=True)
+    table.add_column("Pooled", justify="right", no_wrap=True)
+    table.add_column("Fold mean ± sd", justify="right", no_wrap=True)
+    table.add_column("p vs none", justify="right", no_wrap=True)
     for name, variant in report["variants"].items():
         accuracy = variant["balanced_accuracy"]
         p = variant["p_value_vs_none"]

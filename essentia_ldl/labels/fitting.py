@@ -43,8 +43,8 @@ def fit_label_distributions(
 ) -> list[NDArray[np.float64]]:
     """Fit every request and return its label distributions, in the order of the requests.
 
-    Warnings are passed to `progress`; of those that differ in their numbers only, as the folds
-    of one variant give them, the first.
+    Warnings are passed to `progress`; of those that differ in numbers and class names only, as
+    the folds of one variant give them, the first.
 
     Returns
     -------
@@ -72,8 +72,8 @@ def _fit(item: tuple[int, FitRequest]) -> tuple[int, NDArray[np.float64], list[s
 
 
 def _without_repeats(messages: Iterable[str]) -> list[str]:
-    """Keep the first of messages that are equal but for their numbers."""
+    """Keep the first of messages that are equal but for their numbers and quoted names."""
     first: dict[str, str] = {}
     for message in messages:
-        first.setdefault(re.sub(r"[\d.]+", "#", message), message)
+        first.setdefault(re.sub(r"[\d.]+|'[^']*'", "#", message), message)
     return list(first.values())

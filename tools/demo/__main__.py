@@ -41,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(folder: Path, n_clips: int, seed: int) -> None:
     """Do the whole of the demo in `folder`."""
     from essentia_ldl.collection import Collection
+    from essentia_ldl.networks.loading import load_tensorflow
+
+    load_tensorflow()
     from essentia_ldl.export.backbone import build_backbone
     from essentia_ldl.training import train_classifier
 
