@@ -97,7 +97,7 @@ class WorkerPool:
         """Apply `function` to every item; results come as they are ready.
 
         A worker that dies takes the other workers' unfinished items with it. These are tried
-        again, one at a time, so that only an item that kills a worker by itself is given up.
+        again, each in a fresh worker, so that only an item that kills a worker by itself is given up.
 
         Parameters
         ----------
@@ -173,11 +173,12 @@ class WorkerPool:
     def _one_by_one(
         self, function: Callable[[T], R], items: Sequence[T], on_crash: Callable[[T], R] | None
     ) -> Iterator[R]:
-        if not items:
-            return
-        self.close()
-        with WorkerPool(jobs=1) as single:
-            for item in items:
+        if items:
+            self.close()
+        for item in items:
+            # Each in a worker of its own: what killed one may have passed another by, with its
+            # memory damaged.
+            with WorkerPool(jobs=1) as single:
                 try:
                     yield single.call(function, item)
                 except WorkerDiedError:
@@ -248,8 +249,14 @@ def _start_executor(jobs: int) -> Any:
         context=get_context("loky"),
         initializer=_begin,
         initargs=(os.getpid(),),
-        env=_LIBTENSORFLOW | _ONE_THREAD,
+        env=_LIBTENSORFLOW | _ONE_THREAD | _quiet_crash(),
     )
+
+
+def _quiet_crash() -> dict[str, str]:
+    # A broken file that crashes the decoder is reported by name; loky would add a dump of every
+    # thread, which it leaves out where this variable is set.
+    return {"PYTHONFAULTHANDLER": os.environ.get("PYTHONFAULTHANDLER", "")}
 
 
 def _begin(parent: int) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
 from essentia_ldl.audio import Signal
+from essentia_ldl.versions import package_version
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -54,16 +53,6 @@ def settings_key(kind: str, settings: Mapping[str, Any]) -> str:
     settings : mapping
         JSON-ready; its order does not count.
     """
-    content = json.dumps({**settings, "essentia": essentia_version()}, sort_keys=True)
+    essentia = package_version("essentia-tensorflow") or package_version("essentia")
+    content = json.dumps({**settings, "essentia": essentia}, sort_keys=True)
     return f"{kind}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"
-
-
-@lru_cache(maxsize=1)
-def essentia_version() -> str:
-    """Version of the installed Essentia, known without importing it."""
-    for package in ("essentia-tensorflow", "essentia"):
-        try:
-            return version(package)
-        except PackageNotFoundError:
-            continue
-    return "unknown"

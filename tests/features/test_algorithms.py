@@ -1,0 +1,164 @@
+"""Essentia's algorithms, compared with plain Essentia code as its users write it."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from essentia_ldl.errors import AudioError, EssentiaLDLError, ModelError
+from essentia_ldl.features.algorithms import (
+    essentia_standard,
+    load_mono,
+    mfcc_frames,
+    musicnn_patches,
+    resample,
+    run_backbone,
+    run_head,
+)
+from essentia_ldl.features.mfcc import MFCCSettings
+from essentia_ldl.workers import WorkerPool, run_in_worker
+from essentia_ldl.zoo import Backbone
+
+Arrays = NDArray[np.float32]
+WriteWav = Callable[..., Path]
+
+
+def _both_loaders(path: Path, rate: int, quality: int) -> tuple[Arrays, Arrays]:
+    loader = essentia_standard().MonoLoader(
+        filename=str(path), sampleRate=rate, resampleQuality=quality
+    )
+    return resample(*load_mono(path), rate, quality), loader()
+
+
+def _mfcc_as_users_write_it(signal: Arrays) -> Arrays:
+    es = essentia_standard()
+    window, spectrum = es.Windowing(type="hann", size=1024, zeroPadding=1024), es.Spectrum()
+    mfcc = es.MFCC(inputSize=1025)
+    frames = []
+    for frame in es.FrameGenerator(signal, frameSize=1024, hopSize=512, startFromZero=True):
+        _, coefficients = mfcc(spectrum(window(frame)))
+        frames.append(coefficients)
+    return np.array(frames)
+
+
+def _patches_through_the_graph(backbone: Backbone, signal: Arrays) -> tuple[Arrays, Arrays]:
+    from essentia import Pool
+
+    node_in, node_out = backbone.metadata.schema_.inputs[0].name, backbone.embedding_output
+    pool = Pool()
+    pool.set(node_in, musicnn_patches(signal)[:, None])
+    predict = essentia_standard().TensorflowPredict(
+        graphFilename=str(backbone.graph), inputs=[node_in], outputs=[node_out]
+    )
+    return predict(pool)[node_out].squeeze(), run_backbone(
+        signal, backbone.graph, backbone.metadata, node_out
+    )
+
+
+def _essentia_beside_tensorflow() -> None:
+    sys.modules["tensorflow"] = ModuleType("tensorflow")
+    essentia_standard()
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("rate", "quality"), [(16000, 4), (44100, 1)])
+@pytest.mark.parametrize("name", ["dubstep.mp3", "dubstep.aac", "long_voice.flac"])
+def test_samples_are_monoloaders(shared: Path, name: str, rate: int, quality: int) -> None:
+    path = shared / "data" / "essentia-audio" / name
+    ours, theirs = run_in_worker(_both_loaders, path, rate, quality)
+    np.testing.assert_array_equal(ours, theirs)
+
+
+def test_mfcc_are_essentias(rng: np.random.Generator) -> None:
+    signal = np.asarray(0.1 * rng.standard_normal(15 * 44100), dtype=np.float32)
+    ours = run_in_worker(mfcc_frames, signal, MFCCSettings())
+    assert ours.shape == (1291, 13)
+    np.testing.assert_array_equal(ours, run_in_worker(_mfcc_as_users_write_it, signal))
+
+
+@pytest.mark.parametrize(("n_samples", "n_patches"), [(47360, 0), (47361, 1), (80000, 2)])
+def test_patches_are_those_the_backbone_sees(
+    backbone: Backbone, rng: np.random.Generator, n_samples: int, n_patches: int
+) -> None:
+    signal = np.asarray(0.1 * rng.standard_normal(n_samples), dtype=np.float32)
+    patches = run_in_worker(musicnn_patches, signal)
+    assert patches.shape == (n_patches, 187, 96)
+    if n_patches > 1:
+        ours, theirs = run_in_worker(_patches_through_the_graph, backbone, signal)
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_more_than_two_channels_are_refused(write_wav: WriteWav) -> None:
+    path = write_wav("three.wav", samples=np.zeros((1000, 3), np.float32))
+    with pytest.raises(AudioError, match="more than 2 channels") as caught:
+        run_in_worker(load_mono, path)
+    assert caught.value.subject == str(path)
+    assert "convert" in caught.value.remedy
+
+
+@pytest.mark.parametrize("content", [b"", b"no music, but words\n" * 100])
+def test_what_is_no_audio_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "words.wav"
+    path.write_bytes(content)
+    with pytest.raises(AudioError, match="cannot be decoded"):
+        run_in_worker(load_mono, path)
+
+
+def test_a_missing_file_is_named_once() -> None:
+    with pytest.raises(AudioError, match="No such file") as caught:
+        run_in_worker(load_mono, Path("/nowhere/a.wav"))
+    assert str(caught.value).count("a.wav") == 1
+
+
+def test_a_name_that_is_no_text_is_refused(write_wav: WriteWav) -> None:
+    path = write_wav("a.wav").rename("/tmp/\udcff.wav")
+    try:
+        with pytest.raises(AudioError, match="UTF-8"):
+            run_in_worker(load_mono, path)
+    finally:
+        path.unlink()
+
+
+def test_rates_too_far_apart_are_refused() -> None:
+    with pytest.raises(AudioError, match="from 1 Hz to 16000 Hz"):
+        run_in_worker(resample, np.zeros(100, np.float32), 1.0, 16000, 4)
+
+
+def test_essentia_stays_away_from_tensorflow() -> None:
+    with WorkerPool(jobs=1) as pool, pytest.raises(EssentiaLDLError, match="beside TensorFlow"):
+        pool.call(_essentia_beside_tensorflow)
+
+
+@pytest.mark.parametrize("content", [b"", b"no graph" * 100])
+def test_a_damaged_graph_is_refused(tmp_path: Path, content: bytes) -> None:
+    graph = tmp_path / "head.pb"
+    graph.write_bytes(content)
+    with pytest.raises(ModelError, match="Essentia cannot run this graph") as caught:
+        run_in_worker(run_head, np.zeros((1, 200), np.float32), graph)
+    assert caught.value.subject == str(graph)
+
+
+def test_a_missing_graph_is_refused() -> None:
+    with pytest.raises(ModelError, match="No such file"):
+        run_in_worker(run_head, np.zeros((1, 200), np.float32), Path("/nowhere/head.pb"))
+
+
+def test_a_graph_without_the_node_is_refused(backbone: Backbone) -> None:
+    signal = np.zeros(48000, np.float32)
+    with pytest.raises(ModelError, match="model/Nothing") as caught:
+        run_in_worker(run_backbone, signal, backbone.graph, backbone.metadata, "model/Nothing")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_graph_written_anew_is_read_anew(backbone: Backbone, tmp_path: Path) -> None:
+    graph = tmp_path / "backbone.pb"
+    arguments = (np.zeros(48000, np.float32), graph, backbone.metadata, backbone.embedding_output)
+    graph.write_bytes(backbone.graph.read_bytes())
+    assert run_in_worker(run_backbone, *arguments).shape == (1, 200)
+    graph.write_bytes(b"no graph")
+    with pytest.raises(ModelError):
+        run_in_worker(run_backbone, *arguments)

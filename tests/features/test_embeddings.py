@@ -1,0 +1,69 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from essentia_ldl.audio import Signal, repeat_pad
+from essentia_ldl.errors import AudioError
+from essentia_ldl.features.algorithms import essentia_standard
+from essentia_ldl.features.embeddings import EmbeddingSettings
+from essentia_ldl.features.settings import Arrays
+from essentia_ldl.workers import run_in_worker
+from essentia_ldl.zoo import Backbone
+
+Embeddings = NDArray[np.float32]
+
+
+def _compute(settings: EmbeddingSettings, signal: Signal, rate: float) -> Arrays:
+    return settings.compute(signal, rate)
+
+
+def _as_users_write_it(path: Path, graph: Path) -> tuple[Embeddings, Signal]:
+    es = essentia_standard()
+    audio = es.MonoLoader(filename=str(path), sampleRate=16000, resampleQuality=4)()
+    model = es.TensorflowPredictMusiCNN(graphFilename=str(graph), output="model/dense/BiasAdd")
+    return model(audio), es.MonoLoader(filename=str(path))()
+
+
+def _noise(n_samples: int) -> Signal:
+    return np.asarray(0.1 * np.random.default_rng(2).standard_normal(n_samples), dtype=np.float32)
+
+
+@pytest.mark.shared
+def test_embeddings_are_those_of_plain_essentia(shared: Path, backbone: Backbone) -> None:
+    path = shared / "data" / "essentia-audio" / "dubstep.mp3"
+    theirs, signal = run_in_worker(_as_users_write_it, path, backbone.graph)
+    ours = run_in_worker(_compute, EmbeddingSettings(backbone), signal, 44100.0)
+    np.testing.assert_array_equal(ours["embeddings"], theirs)
+    assert not ours["repeated"]
+
+
+@pytest.mark.parametrize(("n_samples", "repeated"), [(8000, True), (47360, True), (47361, False)])
+def test_a_clip_shorter_than_a_patch_is_repeated(
+    backbone: Backbone, n_samples: int, repeated: bool
+) -> None:
+    settings = EmbeddingSettings(backbone)
+    assert settings.patch_samples == 47361
+    signal = _noise(n_samples)
+    arrays = run_in_worker(_compute, settings, signal, 16000.0)
+    filled = run_in_worker(_compute, settings, repeat_pad(signal, 47361), 16000.0)
+    assert arrays["embeddings"].shape == (1, 200)
+    assert arrays["repeated"] == repeated
+    np.testing.assert_array_equal(arrays["embeddings"], filled["embeddings"])
+
+
+def test_no_sound_is_refused(backbone: Backbone) -> None:
+    with pytest.raises(AudioError, match="no samples"):
+        run_in_worker(_compute, EmbeddingSettings(backbone), _noise(0), 16000.0)
+
+
+def test_the_key_follows_the_graphs_content_and_not_its_place(backbone: Backbone) -> None:
+    settings = EmbeddingSettings(backbone)
+    moved = replace(backbone, graph=Path("/elsewhere/msd-musicnn-1.pb"))
+    other = replace(backbone, sha256="0" * 64)
+    assert settings.key.startswith("embeddings-")
+    assert EmbeddingSettings(moved).key == settings.key
+    assert EmbeddingSettings(other).key != settings.key
+    assert EmbeddingSettings(backbone, resample_quality=1).key != settings.key

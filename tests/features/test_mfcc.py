@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from essentia_ldl.audio import Signal, excerpt
+from essentia_ldl.errors import AudioError
+from essentia_ldl.features.algorithms import mfcc_frames, resample
+from essentia_ldl.features.mfcc import MFCCSettings, mfcc_p, mfcc_s
+from essentia_ldl.features.settings import Arrays
+from essentia_ldl.workers import run_in_worker
+
+
+def _compute(settings: MFCCSettings, signal: Signal, rate: float) -> Arrays:
+    return settings.compute(signal, rate)
+
+
+def _frames_of_whole_track(signal: Signal, rate: float) -> np.ndarray:
+    """What the method says, with no short cut: resample everything, then cut."""
+    segment, _ = excerpt(resample(signal, rate, 44100, 1), 44100)
+    return mfcc_frames(segment, MFCCSettings())
+
+
+def _noise(seconds: float, rate: float) -> Signal:
+    noise = np.random.default_rng(1).standard_normal(round(seconds * rate))
+    return np.asarray(0.1 * noise, dtype=np.float32)
+
+
+def test_mfcc_s_is_means_and_then_population_deviations(rng: np.random.Generator) -> None:
+    frames = rng.normal(size=(1291, 13))
+    summary = mfcc_s(frames)
+    assert summary.shape == (26,)
+    np.testing.assert_allclose(summary[:13], frames.mean(axis=0))
+    np.testing.assert_allclose(summary[13:], frames.std(axis=0, ddof=0))
+
+
+def test_mfcc_p_averages_86_frames_and_drops_the_last(rng: np.random.Generator) -> None:
+    frames = rng.normal(size=(1291, 13))
+    summary = mfcc_p(frames)
+    assert summary.shape == (195,)
+    # Column-wise: coefficient k of window t is at t * 13 + k.
+    np.testing.assert_allclose(summary[3 * 13 + 5], frames[3 * 86 : 4 * 86, 5].mean())
+    frames[1290:] = 1e9
+    np.testing.assert_array_equal(mfcc_p(frames), summary)
+
+
+@given(shift=st.floats(-100, 100))
+def test_a_constant_moves_means_alone(shift: float) -> None:
+    frames = np.random.default_rng(0).normal(size=(172, 13))
+    np.testing.assert_allclose(mfcc_p(frames + shift), mfcc_p(frames) + shift, atol=1e-9)
+    np.testing.assert_allclose(mfcc_s(frames + shift)[13:], mfcc_s(frames)[13:], atol=1e-9)
+
+
+@pytest.mark.parametrize(("seconds", "rate"), [(31.0, 44100.0), (27.0, 48000.0), (18.0, 22050.0)])
+def test_numbers_are_those_of_the_whole_track(seconds: float, rate: float) -> None:
+    signal = _noise(seconds, rate)
+    arrays = run_in_worker(_compute, MFCCSettings(), signal, rate)
+    frames = run_in_worker(_frames_of_whole_track, signal, rate)
+    np.testing.assert_array_equal(arrays["mfcc_s"], mfcc_s(frames))
+    np.testing.assert_array_equal(arrays["mfcc_p"], mfcc_p(frames))
+    assert arrays["moved"] == (seconds < 20)
+
+
+def test_a_clip_shorter_than_the_segment_gives_the_same_dimensions() -> None:
+    arrays = run_in_worker(_compute, MFCCSettings(), _noise(0.4, 44100.0), 44100.0)
+    assert arrays.keys() == MFCCSettings().arrays
+    assert arrays["mfcc_s"].shape == (26,)
+    assert arrays["mfcc_p"].shape == (195,)
+    assert arrays["moved"]
+
+
+def test_no_sound_is_refused() -> None:
+    with pytest.raises(AudioError, match="no samples"):
+        run_in_worker(_compute, MFCCSettings(), np.zeros(0, np.float32), 44100.0)
+
+
+def test_the_key_follows_the_settings() -> None:
+    assert MFCCSettings().key == MFCCSettings().key
+    assert MFCCSettings().key.startswith("mfcc-")
+    assert MFCCSettings(hop_size=256).key != MFCCSettings().key
