@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,22 +84,16 @@ def build_backbone(
     if present is not None:
         return present
     recipe = RECIPES[registration.name]
+    nodes = [output.name for output in registration.metadata.schema_.outputs]
     stage = (progress or Silent()).stage(f"building {registration.name}", 4)
     with stage as advance, tempfile.TemporaryDirectory() as temporary:
         checkpoint = _unpack(fetch_wheel(), recipe.checkpoint, Path(temporary))
         advance(1)
-        network = recipe.network()
-        load_checkpoint(network, checkpoint)
-        outputs = _outputs(network, recipe, registration)
-        feature_extractor = keras.Model(network.input, list(outputs.values()))
+        network = _feature_extractor(recipe, registration, checkpoint)
         candidate = Path(temporary) / target.name
-        write_bytes(candidate, freeze_keras(feature_extractor, list(outputs)))
+        write_bytes(candidate, freeze_keras(network, nodes))
         advance(1)
-
-        def compute(patches: Values) -> dict[str, Values]:
-            values = feature_extractor.predict_on_batch(patches)
-            return {node: np.asarray(value) for node, value in zip(outputs, values, strict=True)}
-
+        compute = partial(_compute, network, nodes)
         difference = check_backbone(candidate, registration.metadata, compute)
         advance(1)
         built = _install(
@@ -215,16 +210,21 @@ def _unpack(wheel: Path, checkpoint: str, folder: Path) -> Path:
     return folder / inside
 
 
-def _outputs(
-    network: keras.Model, recipe: Recipe, registration: Registration
-) -> dict[str, keras.KerasTensor]:
+def _feature_extractor(recipe: Recipe, registration: Registration, checkpoint: Path) -> keras.Model:
+    """Return the network with the published weights and the outputs of the metadata's schema."""
+    network = recipe.network()
+    load_checkpoint(network, checkpoint)
     tensors = {
         "predictions": network.output,
         "embeddings": network.get_layer(recipe.embedding_layer).output,
     }
-    return {
-        node.name: tensors[node.output_purpose] for node in registration.metadata.schema_.outputs
-    }
+    outputs = registration.metadata.schema_.outputs
+    return keras.Model(network.input, [tensors[output.output_purpose] for output in outputs])
+
+
+def _compute(network: keras.Model, nodes: Sequence[str], patches: Values) -> dict[str, Values]:
+    values = network.predict_on_batch(patches)
+    return {node: np.asarray(value) for node, value in zip(nodes, values, strict=True)}
 
 
 def _install(source: Path, target: Path, registration: Registration, **facts: Any) -> Backbone:
