@@ -21,7 +21,7 @@ from essentia_ldl.workers import run_in_worker
 from essentia_ldl.zoo import Backbone, ModelMetadata, find_backbone, registered_backbones
 
 MUSICNN = "feature-extractors/musicnn/msd-musicnn-1.pb"
-CLIPS = ("jazz/jazz.00000.flac", "metal/metal.00000.flac")
+CLIP = "metal/metal.00000.flac"
 
 
 def _answer(backbone: Backbone, clip: Path, graph: Path, node: str) -> NDArray[np.float32]:
@@ -47,12 +47,11 @@ def test_msd_musicnn_answers_as_the_zoos_own_file(
     built_models: Path, shared: Path, node: str
 ) -> None:
     backbone = find_backbone("msd-musicnn", built_models)
-    for name in CLIPS:
-        clip = shared / "data" / "gtzan" / name
-        built = _answer(backbone, clip, backbone.graph, node)
-        zoo = _answer(backbone, clip, shared / "zoo" / "msd-musicnn-1.pb", node)
-        assert len(built) >= 9
-        np.testing.assert_allclose(built, zoo, rtol=0, atol=1e-6)
+    clip = shared / "data" / "gtzan" / CLIP
+    built = _answer(backbone, clip, backbone.graph, node)
+    zoo = _answer(backbone, clip, shared / "zoo" / "msd-musicnn-1.pb", node)
+    assert len(built) >= 9
+    np.testing.assert_allclose(built, zoo, rtol=0, atol=1e-6)
 
 
 def test_the_json_says_what_was_built_from_what(built_models: Path) -> None:
