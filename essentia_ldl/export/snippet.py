@@ -22,7 +22,7 @@ def essentia_snippet(pb: Path, backbone: Backbone, audio: str = "song.mp3") -> s
     Returns
     -------
     str
-        Three lines after the import; the last one's result has a row of class probabilities
+        Three statements after the import; the last one's result has a row of class probabilities
         for each patch.
     """
     inference = backbone.metadata.inference
@@ -31,7 +31,11 @@ from essentia.standard import MonoLoader, {inference.algorithm}, TensorflowPredi
 
 audio = MonoLoader(filename={audio!r}, sampleRate={inference.sample_rate}, resampleQuality=4)()
 embeddings = {inference.algorithm}(
-    graphFilename={str(backbone.graph)!r}, output={backbone.embedding_output!r})(audio)
+    graphFilename={str(backbone.graph)!r},
+    output={backbone.embedding_output!r},
+)(audio)
 predictions = TensorflowPredict2D(
-    graphFilename={str(pb)!r}, output="model/Softmax")(embeddings)
+    graphFilename={str(pb)!r},
+    output="model/Softmax",
+)(embeddings)
 """

@@ -123,12 +123,12 @@ def _ladder_table(ladder: Sequence[Clip], acoustic: dict[str, float]) -> Table:
     for clip in ladder:
         by_share[clip.proportion_acoustic].append(acoustic[clip.path])
     table = Table(
-        title=f"Fresh blends: {len(ladder) // len(by_share)} pieces in each proportion",
+        title=f"Fresh blends of {len(ladder) // len(by_share)} pieces: the acoustic share, and what is predicted",
         title_justify="left",
     )
-    table.add_column("acoustic share of the blend", justify="right")
-    table.add_column("predicted acoustic, mean", justify="right")
-    table.add_column("of each piece")
+    table.add_column("acoustic share", justify="right")
+    table.add_column("predicted, mean", justify="right")
+    table.add_column("each piece")
     for share, values in sorted(by_share.items()):
         each = "  ".join(f"{value:.2f}" for value in values)
         table.add_row(f"{share:.2f}", f"{np.mean(values):.2f}", each)
