@@ -215,6 +215,7 @@ class _Experiment:
             n_splits=self.settings.folds,
             n_repeats=self.settings.repeats,
             seed=self.settings.seed,
+            classes=self.collection.classes,
         )
         in_folds, on_all = self._label_distributions(splits, jobs)
         load_tensorflow()

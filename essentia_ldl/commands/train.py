@@ -126,7 +126,7 @@ def variants_table(report: dict[str, Any]) -> Table:
             variant["loss"],
             f"{accuracy['pooled']:.3f}",
             f"{accuracy['fold_mean']:.3f} ± {accuracy['fold_sd']:.3f}",
-            "" if p is None else f"{p:.3f}",
+            "" if p is None else f"{p:.3f}" if p >= 0.001 else "< 0.001",
         )
     return table
 
