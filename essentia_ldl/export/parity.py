@@ -24,8 +24,9 @@ Values = NDArray[np.float32]
 HEAD_TOLERANCE = 1e-6
 
 #: Largest difference in a backbone's outputs, as a part of the output's largest value where that
-#: is above 1: the convolutions of two TensorFlow versions round differently, by about 1e-6.
-BACKBONE_TOLERANCE = 1e-5
+#: is above 1. The convolutions of two TensorFlow versions round differently, by up to 4e-6 here;
+#: a wrong pool or a wrong weight shows as 0.01 and more.
+BACKBONE_TOLERANCE = 3e-5
 
 
 def max_abs_diff(actual: NDArray[Any], expected: NDArray[Any]) -> float:
