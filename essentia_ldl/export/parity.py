@@ -25,7 +25,7 @@ HEAD_TOLERANCE = 1e-6
 
 #: Largest difference in a backbone's outputs, as a part of the output's largest value where that
 #: is above 1. The convolutions of two TensorFlow versions round differently, by up to 4e-6 here;
-#: a wrong pool or a wrong weight shows as 0.01 and more.
+#: wrong pools in VGG change its tags by 0.14.
 BACKBONE_TOLERANCE = 3e-5
 
 
