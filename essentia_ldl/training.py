@@ -330,8 +330,8 @@ class _Experiment:
     ) -> dict[str, dict[str, Any]]:
         """The report's entry of every variant, each tested against none."""
         baseline = results[BASELINE].per_fold
-        n_test = np.mean([len(split.test) for split in splits])
-        n_train = np.mean([len(split.train) for split in splits])
+        n_test = float(np.mean([len(split.test) for split in splits]))
+        n_train = float(np.mean([len(split.train) for split in splits]))
         entries = {}
         for variant, result in results.items():
             compared = variant != BASELINE

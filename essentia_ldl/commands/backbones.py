@@ -69,10 +69,12 @@ def build(
 
     if from_file and url:
         raise OptionError("--from and --url exclude each other", remedy="give one of them")
+    if url and not sha256:
+        raise OptionError("--url needs the file's hash", remedy="add --sha256 HASH")
     progress = console_progress()
     if from_file:
         built = export.install_backbone(name, from_file, models_dir=models, progress=progress)
-    elif url:
+    elif url and sha256:
         built = export.download_backbone(name, url, sha256, models_dir=models, progress=progress)
     else:
         built = export.build_backbone(name, models_dir=models, progress=progress)

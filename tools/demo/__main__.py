@@ -123,7 +123,7 @@ def _ladder_table(ladder: Sequence[Clip], acoustic: dict[str, float]) -> Table:
     for clip in ladder:
         by_share[clip.proportion_acoustic].append(acoustic[clip.path])
     table = Table(
-        title=f"Fresh blends of {len(ladder) // len(by_share)} pieces: the acoustic share, and what is predicted",
+        title=f"Fresh blends of {len(ladder) // len(by_share)} pieces",
         title_justify="left",
     )
     table.add_column("acoustic share", justify="right")
