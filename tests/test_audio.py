@@ -57,8 +57,8 @@ def test_quiet_sound_is_audible() -> None:
         (np.zeros(100, np.float32), "silent"),
         (np.full(100, 0.5, np.float32), "silent"),
         (np.sin(_ramp(1000)) * np.float32(SILENCE / 2), "silent"),
-        (np.float32([0.1, np.nan, 0.2]), "not finite"),
-        (np.float32([0.1, -np.inf]), "not finite"),
+        (np.array([0.1, np.nan, 0.2], np.float32), "not finite"),
+        (np.array([0.1, -np.inf], np.float32), "not finite"),
     ],
 )
 def test_sound_that_teaches_nothing_is_refused(signal: np.ndarray, reason: str) -> None:

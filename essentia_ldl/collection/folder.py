@@ -27,7 +27,7 @@ def read_folder(folder: Path) -> Found:
     items: list[Entry | Skipped] = []
     for child, is_folder in _children(folder):
         if is_folder:
-            tracks = [Entry(path, child.name) for path in _audio_below(child)]
+            tracks = [Entry(path, child.name) for path in audio_below(child)]
             nothing = _skip(child, "holds no audio (add some, or remove the folder)")
             items += tracks or [nothing]
         elif _is_audio(child.name):
@@ -46,7 +46,14 @@ def _children(folder: Path) -> list[tuple[Path, bool]]:
         raise _unreadable(error) from error
 
 
-def _audio_below(folder: Path) -> Iterator[Path]:
+def audio_below(folder: Path) -> Iterator[Path]:
+    """List the audio in a folder and the folders below it, in no order; hidden files are not.
+
+    Raises
+    ------
+    CollectionError
+        If a folder cannot be read.
+    """
     # Links are followed, as collections are often built of them; one that leads back would go
     # round for ever, or into the other classes.
     seen = {os.path.realpath(folder), os.path.realpath(folder.parent)}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from essentia_ldl.audio import AUDIO_EXTENSIONS
+from essentia_ldl.collection.folder import audio_below
 from essentia_ldl.errors import AudioError
 
 
@@ -27,7 +28,9 @@ def audio_files(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
     Raises
     ------
     AudioError
-        If there is no audio file below a folder.
+        If there is no audio file in a folder or below it.
+    CollectionError
+        If a folder cannot be read.
 
     Examples
     --------
@@ -40,20 +43,15 @@ def audio_files(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
     """
     files: dict[Path, None] = {}
     for path in map(Path, paths):
-        files |= dict.fromkeys(_audio_below(path) if path.is_dir() else [path])
+        files |= dict.fromkeys(_audio_in(path) if path.is_dir() else [path])
     return list(files)
 
 
-def _audio_below(folder: Path) -> list[Path]:
-    found = sorted(
-        Path(parent, name)
-        for parent, _, names in os.walk(folder)
-        for name in names
-        if not name.startswith(".") and Path(name).suffix.lower() in AUDIO_EXTENSIONS
-    )
+def _audio_in(folder: Path) -> list[Path]:
+    found = sorted(audio_below(folder))
     if not found:
         raise AudioError(
-            "there is no audio file below this folder",
+            "there is no audio file in this folder",
             subject=folder,
             remedy=f"known are {', '.join(sorted(AUDIO_EXTENSIONS))}",
         )

@@ -10,8 +10,9 @@ from essentia_ldl.errors import AudioError
 from essentia_ldl.features.algorithms import essentia_standard
 from essentia_ldl.features.embeddings import EmbeddingSettings
 from essentia_ldl.features.settings import Arrays
+from essentia_ldl.files import sha256_of
 from essentia_ldl.workers import run_in_worker
-from essentia_ldl.zoo import Backbone
+from essentia_ldl.zoo import Backbone, ModelMetadata
 
 Embeddings = NDArray[np.float32]
 
@@ -52,6 +53,29 @@ def test_a_clip_shorter_than_a_patch_is_repeated(
     assert arrays["embeddings"].shape == (1, 200)
     assert arrays["repeated"] == repeated
     np.testing.assert_array_equal(arrays["embeddings"], filled["embeddings"])
+
+
+@pytest.mark.shared
+def test_the_shortest_signal_that_gives_a_patch_is_known_for_vggish_too(shared: Path) -> None:
+    graph = shared / "zoo" / "small_vggish_init.pb"
+    metadata = ModelMetadata.model_validate(
+        {
+            "name": "VGGish",
+            "schema": {
+                "inputs": [{"name": "model/Placeholder", "shape": [96, 64]}],
+                "outputs": [
+                    {"name": "model/Sigmoid", "shape": [1], "output_purpose": "embeddings"}
+                ],
+            },
+            "inference": {"sample_rate": 16000, "algorithm": "TensorflowPredictVGGish"},
+        }
+    )
+    settings = EmbeddingSettings(Backbone(metadata, graph, sha256_of(graph)))
+    assert settings.patch_samples == 15041
+    for missing in (0, 1):
+        arrays = run_in_worker(_compute, settings, _noise(15041 - missing), 16000.0)
+        assert len(arrays["embeddings"]) == 1
+        assert arrays["repeated"] == bool(missing)
 
 
 def test_no_sound_is_refused(backbone: Backbone) -> None:

@@ -157,7 +157,9 @@ def test_every_bad_file_is_left_out_with_its_reason(
         write_wav("three.wav", samples=np.ones((48000, 3), np.float32)): "more than 2 channels",
         write_wav("silent.wav", samples=np.zeros(48000, np.float32)): "silent",
         write_wav("nan.wav", samples=nan): "not finite",
-        write_wav("huge.wav", samples=np.tile(np.float32([1e30, -1e30]), 24000)): "not finite",
+        write_wav(
+            "huge.wav", samples=np.tile(np.array([1e30, -1e30], np.float32), 24000)
+        ): "not finite",
         tmp_path / "text.mp3": "cannot be decoded",
         tmp_path / "empty.flac": "cannot be decoded",
         tmp_path / "cut.wav": "silent|no samples|decoded",
