@@ -97,7 +97,8 @@ class WorkerPool:
         """Apply `function` to every item; results come as they are ready.
 
         A worker that dies takes the other workers' unfinished items with it. These are tried
-        again, each in a fresh worker, so that only an item that kills a worker by itself is given up.
+        again, each in a fresh worker, so that only an item that kills a worker by itself is
+        given up.
 
         Parameters
         ----------
