@@ -113,3 +113,14 @@ def _handler(pages: dict[str, bytes], cut: frozenset[str]) -> type[BaseHTTPReque
             pass
 
     return Handler
+
+
+@pytest.fixture(scope="session")
+def demo_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Table of sixteen clips of the demo's music, two classes, with their audio."""
+    pytest.importorskip("tinysoundfont", reason="the demo's synthesizer is not installed")
+    from essentia_ldl.progress import Silent
+    from tools.demo.collection import render_collection
+
+    folder = tmp_path_factory.mktemp("demo")
+    return render_collection(folder, n_clips=16, seed=3, progress=Silent()).table

@@ -1,0 +1,289 @@
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from essentia_ldl.collection import Collection, Task, Track
+from essentia_ldl.errors import CollectionError, OptionError, OutputError
+from essentia_ldl.evaluation import make_folds
+from essentia_ldl.export.snippet import essentia_snippet
+from essentia_ldl.features import Features
+from essentia_ldl.files import sha256_of
+from essentia_ldl.progress import Silent
+from essentia_ldl.runtime import Classifier
+from essentia_ldl.training import (
+    TrainingResult,
+    _Experiment,
+    _Recorder,
+    _settings,
+    train_classifier,
+)
+from essentia_ldl.zoo import ModelMetadata, find_backbone
+
+OPTIONS: dict[str, Any] = {"folds": 3, "epochs": 20, "seed": 5}
+VARIANTS = ("none", "s_a", "s_b")
+
+
+def _command(table: Path, out: Path, cache: Path, models: Path) -> list[str]:
+    options = [f"--{name}={value}" for name, value in OPTIONS.items()]
+    places = [f"--output={out}", f"--cache={cache}", f"--models={models}"]
+    return [sys.executable, "-m", "essentia_ldl", "train", str(table), *places, *options]
+
+
+def _entries(cache: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in cache.rglob("*.npz")}
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def progress() -> Silent:
+    return Silent()
+
+
+@pytest.fixture(scope="module")
+def trained(
+    demo_table: Path,
+    built_models: Path,
+    cache: Path,
+    progress: Silent,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> TrainingResult:
+    return train_classifier(
+        Collection.from_table(demo_table),
+        tmp_path_factory.mktemp("out"),
+        cache_dir=cache,
+        models_dir=built_models,
+        progress=progress,
+        **OPTIONS,
+    )
+
+
+def test_report_says_what_was_done(trained: TrainingResult, progress: Silent) -> None:
+    report = json.loads(trained.files.json.read_text())
+    assert report == json.loads(json.dumps(trained.report))
+    assert (report["task"], report["n_tracks"]) == ("collection", 16)
+    assert report["classes"] == ["acoustic", "electronic"]
+    assert (report["folds"], report["repeats"], report["seed"]) == (3, 1, 5)
+    assert tuple(report["variants"]) == VARIANTS
+    for variant in report["variants"].values():
+        accuracy = variant["balanced_accuracy"]
+        assert len(accuracy["per_fold"]) == 3
+        assert accuracy["fold_mean"] == pytest.approx(np.mean(accuracy["per_fold"]))
+        assert np.sum(variant["confusion"]) == 16
+    assert report["variants"]["none"]["p_value_vs_none"] is None
+    assert 0 <= report["variants"]["s_a"]["p_value_vs_none"] <= 1
+    assert report["skipped"] == []
+    assert report["warnings"] == progress.warnings
+    assert {"Extracting features", "Training heads"} <= report["seconds"].keys()
+
+
+def test_music_is_learnt(trained: TrainingResult) -> None:
+    assert trained.report["variants"]["none"]["balanced_accuracy"]["fold_mean"] > 0.7
+
+
+def test_exported_model_is_in_the_zoos_form(trained: TrainingResult) -> None:
+    metadata = ModelMetadata.read(trained.model)
+    exported = trained.report["exported"]
+    assert trained.model.name == "collection-msd-musicnn-1.json"
+    assert trained.model.parent.parts[-2:] == ("classification-heads", "collection")
+    assert metadata.classes == ["acoustic", "electronic"]
+    assert metadata.schema_.inputs[0].name == "model/Placeholder"
+    assert [node.name for node in metadata.schema_.outputs] == [
+        "model/Softmax",
+        "model/dense/BiasAdd",
+    ]
+    assert metadata.inference.algorithm == "TensorflowPredict2D"
+    assert metadata.label_enhancement is not None
+    assert metadata.label_enhancement["labels"] == "none"
+    assert metadata.training is not None
+    assert metadata.training["seed"] == OPTIONS["seed"]
+    assert len(metadata.training["backbone"]["sha256"]) == 64
+    assert metadata.sha256 == sha256_of(exported["pb"]) == exported["sha256"]
+    assert exported["parity_max_abs_diff"] <= 1e-6
+
+
+def test_label_distributions_are_written_for_every_track_and_variant(
+    trained: TrainingResult,
+) -> None:
+    with trained.files.csv.open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == 16 * len(VARIANTS)
+    for row in rows:
+        assert float(row["acoustic"]) + float(row["electronic"]) == pytest.approx(1)
+        if row["variant"] == "none":
+            assert float(row[row["label"]]) == 1
+
+
+def test_plain_essentia_gives_the_classifiers_numbers(
+    trained: TrainingResult, demo_table: Path, built_models: Path
+) -> None:
+    song = next(iter(Collection.from_table(demo_table).tracks)).path
+    backbone = find_backbone("msd-musicnn", built_models)
+    code = essentia_snippet(Path(trained.report["exported"]["pb"]), backbone, str(song))
+    code += "import json; print(json.dumps(predictions.tolist()))"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    plain = np.array(json.loads(result.stdout.splitlines()[-1]))
+    prediction = Classifier(trained.model, models_dir=built_models)(song)
+    np.testing.assert_allclose(prediction.patch_probabilities, plain, atol=1e-6)
+    np.testing.assert_allclose(list(prediction.probabilities.values()), plain.mean(0), atol=1e-6)
+
+
+def test_second_run_extracts_nothing_and_gives_the_same_bytes(
+    trained: TrainingResult, demo_table: Path, built_models: Path, cache: Path, tmp_path: Path
+) -> None:
+    before = _entries(cache)
+    subprocess.run(_command(demo_table, tmp_path, cache, built_models), check=True)
+    assert _entries(cache) == before
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert (
+        Path(report["exported"]["pb"]).read_bytes() == trained.model.with_suffix(".pb").read_bytes()
+    )
+    assert report["variants"] == json.loads(trained.files.json.read_text())["variants"]
+    csv_of_first = trained.files.csv.read_bytes()
+    assert (tmp_path / "label-distributions.csv").read_bytes() == csv_of_first
+
+
+def test_other_seed_other_model(
+    trained: TrainingResult, demo_table: Path, built_models: Path, cache: Path, tmp_path: Path
+) -> None:
+    other = train_classifier(
+        Collection.from_table(demo_table),
+        tmp_path,
+        labels=["none"],
+        cache_dir=cache,
+        models_dir=built_models,
+        **{**OPTIONS, "seed": 6},
+    )
+    assert other.report["exported"]["sha256"] != trained.report["exported"]["sha256"]
+    assert tuple(other.report["variants"]) == ("none",)
+
+
+def test_killed_run_resumes_and_ends_as_an_uninterrupted_one(
+    trained: TrainingResult, demo_table: Path, built_models: Path, tmp_path: Path
+) -> None:
+    command = _command(demo_table, tmp_path / "out", tmp_path / "cache", built_models)
+    killed = subprocess.Popen(command, start_new_session=True)
+    deadline = time.monotonic() + 120
+    while len(_entries(tmp_path / "cache")) < 3 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    kept = _entries(tmp_path / "cache")
+    assert 3 <= len(kept) < 32, "killed in the middle of extraction"
+    assert not (tmp_path / "out" / "report.json").exists()
+    subprocess.run(command, check=True)
+    after = _entries(tmp_path / "cache")
+    assert len(after) == 32
+    assert {path: after[path] for path in kept} == kept
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert report["exported"]["sha256"] == trained.report["exported"]["sha256"]
+    assert report["variants"] == trained.report["variants"]
+
+
+def _experiment(y: NDArray[np.int64], rng: np.random.Generator, models: Path) -> _Experiment:
+    classes = ("jazz", "pop")
+    collection = Collection(
+        "made", tuple(Track(Path(f"{i}.wav"), classes[label]) for i, label in enumerate(y))
+    )
+    features = Features(
+        mfcc_s=rng.normal(size=(len(y), 26)),
+        mfcc_p=rng.normal(size=(len(y), 195)),
+        embeddings=tuple(rng.normal(size=(2, 200)).astype(np.float32) for _ in y),
+    )
+    return _Experiment(
+        collection,
+        features,
+        Task.for_collection("made", classes),
+        find_backbone("msd-musicnn", models),
+        _settings(VARIANTS, {}, export="none", folds=3, repeats=1, epochs=1, seed=0),
+        _Recorder(Silent()),
+    )
+
+
+def test_labels_of_test_tracks_do_not_reach_training(built_models: Path) -> None:
+    y = np.arange(24) % 2
+    splits = make_folds(y, n_splits=3)
+    flipped = y.copy()
+    flipped[splits[0].test] = 1 - flipped[splits[0].test]
+    tasks = []
+    for labels in (y, flipped):
+        experiment = _experiment(labels, np.random.default_rng(0), built_models)
+        in_folds, on_all = experiment._label_distributions(splits, jobs=2)
+        tasks.append(experiment._head_tasks(splits, in_folds, on_all))
+    first_folds = range(0, 3 * len(VARIANTS), 3)
+    for i, (given, changed) in enumerate(zip(*tasks, strict=True)):
+        if i in first_folds:
+            np.testing.assert_array_equal(given.targets, changed.targets)
+            assert not set(given.train) & set(splits[0].test)
+        else:
+            assert not np.array_equal(given.targets, changed.targets)
+
+
+def test_variants_of_a_fold_share_their_random_numbers(built_models: Path) -> None:
+    y = np.arange(24) % 2
+    experiment = _experiment(y, np.random.default_rng(0), built_models)
+    splits = make_folds(y, n_splits=3)
+    in_folds, on_all = experiment._label_distributions(splits, jobs=2)
+    *folds, final = (task.key for task in experiment._head_tasks(splits, in_folds, on_all))
+    assert folds[:3] == folds[3:6] == folds[6:]
+    assert len({*folds, final}) == 4
+
+
+def test_exported_variant_and_baseline_are_always_evaluated() -> None:
+    settings = _settings(["s_a"], {}, export="s_b", folds=5, repeats=1, epochs=1, seed=0)
+    assert settings.variants == ("none", "s_a", "s_b")
+
+
+def test_loss_of_one_variant_or_of_all() -> None:
+    common: dict[str, Any] = {**OPTIONS, "export": "none", "repeats": 1}
+    paper = _settings(VARIANTS, {}, **common)
+    assert paper.loss("none") == "categorical_crossentropy"
+    assert paper.loss("s_a") == paper.loss("s_b") == "mean_absolute_error"
+    crossed = _settings(
+        VARIANTS, {"": "mean_absolute_error", "s_b": "categorical_crossentropy"}, **common
+    )
+    assert [crossed.loss(v) for v in VARIANTS] == [
+        "mean_absolute_error",
+        "mean_absolute_error",
+        "categorical_crossentropy",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("labels", "losses"),
+    [(["s_c"], {}), (["none"], {"": "mse"}), (["none"], {"s_a": "mean_absolute_error"})],
+)
+def test_unknown_options_are_refused(labels: list[str], losses: dict[str, str]) -> None:
+    with pytest.raises(OptionError):
+        _settings(labels, losses, export="none", folds=5, repeats=1, epochs=1, seed=0)
+
+
+def test_unwritable_output_is_found_out_at_once(demo_table: Path, built_models: Path) -> None:
+    with pytest.raises(OutputError, match="choose a folder"):
+        train_classifier(
+            Collection.from_table(demo_table), "/proc/none/out", models_dir=built_models
+        )
+
+
+def test_too_many_folds_are_found_out_at_once(
+    demo_table: Path, built_models: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(CollectionError, match="--folds"):
+        train_classifier(
+            Collection.from_table(demo_table), tmp_path, folds=12, models_dir=built_models
+        )
