@@ -30,6 +30,8 @@ _LIBTENSORFLOW = {
     "TF_NUM_INTEROP_THREADS": "1",
     # The libtensorflow inside essentia-tensorflow takes a GPU where it finds CUDA 11.
     "CUDA_VISIBLE_DEVICES": "-1",
+    # Where the user's shell switches it on, that libtensorflow dies of SIGFPE in a convolution.
+    "TF_ENABLE_ONEDNN_OPTS": "0",
 }
 _ONE_THREAD = {
     f"{library}_NUM_THREADS": "1"
