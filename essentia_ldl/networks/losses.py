@@ -2,7 +2,7 @@
 
 A loss takes targets and logits, both ``[..., n_classes]``, and returns one value per sample
 ``[...]``. Logits instead of probabilities keep the logarithm exact where a softmax underflows;
-Keras does the same behind a softmax layer. The names are Keras's.
+Keras does the same behind a softmax layer. The names are Keras's, spelled in full.
 """
 
 from __future__ import annotations
