@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from essentia_ldl.collection import Collection, Task
+from essentia_ldl.collection import Collection, Skipped, Task
 from essentia_ldl.errors import OptionError, OutputError
 from essentia_ldl.evaluation import (
     CrossValidation,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from essentia_ldl.networks.heads import Head, HeadTask
 
 BASELINE = "none"
+_SKIPS_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,13 @@ class _Recorder:
     def warn(self, message: str) -> None:
         self.warnings.append(message)
         self.progress.warn(message)
+
+    def tell_skipped(self, skipped: Sequence[Skipped]) -> None:
+        """Name what is left out at once: a run that fails later writes no report."""
+        for skip in skipped[:_SKIPS_TOLD]:
+            self.progress.warn(f"skipped {skip.path}: {skip.reason}")
+        if len(skipped) > _SKIPS_TOLD:
+            self.progress.warn(f"skipped {len(skipped) - _SKIPS_TOLD} more files")
 
 
 def train_classifier(
@@ -178,7 +186,7 @@ def train_classifier(
     network = find_backbone(backbone, models_dir)
     chosen = Task.for_collection(task or collection.name, collection.classes)
     collection = collection.with_task(chosen)
-    collection.check_trainable(folds)
+    _folds(collection, settings)
     _check_writable(Path(out))
     collection, features = extract_features(
         collection,
@@ -188,7 +196,7 @@ def train_classifier(
         jobs=jobs,
         progress=recorder,
     )
-    collection.check_trainable(folds)
+    recorder.tell_skipped(collection.skipped)
     experiment = _Experiment(collection, features, chosen, network, settings, recorder)
     return experiment.run(Path(out), jobs)
 
@@ -209,14 +217,7 @@ class _Experiment:
         from essentia_ldl.networks.heads import predict_tracks, train_heads
         from essentia_ldl.networks.loading import load_tensorflow
 
-        splits = make_folds(
-            self.collection.y,
-            self.collection.groups,
-            n_splits=self.settings.folds,
-            n_repeats=self.settings.repeats,
-            seed=self.settings.seed,
-            classes=self.collection.classes,
-        )
+        splits = _folds(self.collection, self.settings)
         in_folds, on_all = self._label_distributions(splits, jobs)
         load_tensorflow()
         heads = train_heads(
@@ -363,6 +364,7 @@ class _Experiment:
         accuracy = chosen["balanced_accuracy"]
         metric = f"{settings.folds}-fold_cross_validation_normalized_accuracy"
         metadata = head_metadata(
+            head,
             self.task.name,
             collection.classes,
             self.backbone,
@@ -442,6 +444,19 @@ def _settings(labels: Sequence[str], losses: Mapping[str, str], **others: Any) -
     for loss in losses.values():
         find_loss(loss)
     return Settings(variants=variants, losses=dict(losses), **others)
+
+
+def _folds(collection: Collection, settings: Settings) -> tuple[Fold, ...]:
+    """Split a collection, or tell why it cannot be."""
+    collection.check_trainable(settings.folds)
+    return make_folds(
+        collection.y,
+        collection.groups,
+        n_splits=settings.folds,
+        n_repeats=settings.repeats,
+        seed=settings.seed,
+        classes=collection.classes,
+    )
 
 
 def _check_writable(folder: Path) -> None:

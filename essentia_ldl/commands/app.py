@@ -53,7 +53,7 @@ def run() -> None:
     """Run the program and leave with its exit code."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        app(standalone_mode=True)
+        app(prog_name="essentia-ldl")
     except EssentiaLDLError as error:
         show_error(error)
         sys.exit(1)

@@ -1,0 +1,1 @@
+"""Frozen graphs and their metadata, each checked in Essentia before it is written."""

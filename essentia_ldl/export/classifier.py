@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from essentia_ldl.export.head_graph import head_graph
+from essentia_ldl.export.head_graph import INPUT, OUTPUT, PENULTIMATE, head_graph
 from essentia_ldl.export.parity import check_head
 from essentia_ldl.files import write_bytes, write_json
 from essentia_ldl.networks.heads import Head, predict_patches
@@ -39,6 +39,7 @@ def model_name(task: str, backbone: Backbone) -> str:
 
 
 def head_metadata(
+    head: Head,
     task: str,
     classes: Sequence[str],
     backbone: Backbone,
@@ -51,6 +52,7 @@ def head_metadata(
 
     Parameters
     ----------
+    head : Head
     task : str
     classes : sequence of str
         In the order of the outputs.
@@ -74,7 +76,7 @@ def head_metadata(
         "classes": list(classes),
         "model_types": ["frozen_model"],
         "dataset": dict(dataset),
-        "schema": _schema(len(classes), backbone.embedding_size),
+        "schema": _schema(head),
         "citation": "",
         "inference": {
             "sample_rate": backbone.metadata.inference.sample_rate,
@@ -125,21 +127,22 @@ def export_classifier(
     return ExportedClassifier(pb, json, digest, difference)
 
 
-def _schema(n_classes: int, n_values: int) -> dict[str, Any]:
+def _schema(head: Head) -> dict[str, Any]:
+    n_values, n_hidden = head.dense_kernel.shape
     return {
-        "inputs": [{"name": "model/Placeholder", "type": "float", "shape": [n_values]}],
+        "inputs": [{"name": INPUT, "type": "float", "shape": [n_values]}],
         "outputs": [
             {
-                "name": "model/Softmax",
+                "name": OUTPUT,
                 "type": "float",
-                "shape": [n_classes],
+                "shape": list(head.output_bias.shape),
                 "op": "Softmax",
                 "output_purpose": "predictions",
             },
             {
-                "name": "model/dense/BiasAdd",
+                "name": PENULTIMATE,
                 "type": "float",
-                "shape": [100],
+                "shape": [n_hidden],
                 "op": "fully connected",
                 "description": "penultimate layer",
                 "output_purpose": "",

@@ -1,0 +1,28 @@
+import pytest
+
+from essentia_ldl.versions import package_version
+from tests.commands.conftest import Program
+
+
+def test_no_command_teaches(program: Program) -> None:
+    ended = program()
+    for word in ("train", "predict", "backbones", "doctor", "build msd-musicnn"):
+        assert word in ended.out + ended.err
+
+
+@pytest.mark.parametrize("command", ["train", "predict", "backbones", "doctor"])
+def test_every_command_explains_itself(program: Program, command: str) -> None:
+    ended = program(command, "--help")
+    assert ended.code == 0
+    assert f"Usage: essentia-ldl {command}" in ended.out
+
+
+def test_version(program: Program) -> None:
+    ended = program("--version")
+    assert (ended.code, ended.out.strip()) == (0, package_version("essentia_ldl"))
+
+
+def test_wrong_option_is_a_usage_error(program: Program) -> None:
+    ended = program("train", "music", "--fold", "3")
+    assert ended.code == 2
+    assert "--fold" in ended.err
