@@ -10,21 +10,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from essentia_ldl.collection import Collection, Task, Track
-from essentia_ldl.errors import CollectionError, OptionError, OutputError
-from essentia_ldl.evaluation import make_folds
+from essentia_ldl.collection import Collection
+from essentia_ldl.errors import CollectionError, OutputError
 from essentia_ldl.export.snippet import essentia_snippet
-from essentia_ldl.features import Features
 from essentia_ldl.files import sha256_of
 from essentia_ldl.progress import Silent
 from essentia_ldl.runtime import Classifier
 from essentia_ldl.training import (
     TrainingResult,
-    _Experiment,
-    _Recorder,
-    _settings,
     train_classifier,
 )
 from essentia_ldl.zoo import ModelMetadata, find_backbone
@@ -193,84 +187,6 @@ def test_killed_run_resumes_and_ends_as_an_uninterrupted_one(
     report = json.loads((tmp_path / "out" / "report.json").read_text())
     assert report["exported"]["sha256"] == trained.report["exported"]["sha256"]
     assert report["variants"] == trained.report["variants"]
-
-
-def _experiment(y: NDArray[np.int64], rng: np.random.Generator, models: Path) -> _Experiment:
-    classes = ("jazz", "pop")
-    collection = Collection(
-        "made", tuple(Track(Path(f"{i}.wav"), classes[label]) for i, label in enumerate(y))
-    )
-    features = Features(
-        mfcc_s=rng.normal(size=(len(y), 26)),
-        mfcc_p=rng.normal(size=(len(y), 195)),
-        embeddings=tuple(rng.normal(size=(2, 200)).astype(np.float32) for _ in y),
-    )
-    return _Experiment(
-        collection,
-        features,
-        Task.for_collection("made", classes),
-        find_backbone("msd-musicnn", models),
-        _settings(VARIANTS, {}, export="none", folds=3, repeats=1, epochs=1, seed=0),
-        _Recorder(Silent()),
-    )
-
-
-def test_labels_of_test_tracks_do_not_reach_training(built_models: Path) -> None:
-    y = np.arange(24) % 2
-    splits = make_folds(y, n_splits=3)
-    flipped = y.copy()
-    flipped[splits[0].test] = 1 - flipped[splits[0].test]
-    tasks = []
-    for labels in (y, flipped):
-        experiment = _experiment(labels, np.random.default_rng(0), built_models)
-        in_folds, on_all = experiment._label_distributions(splits, jobs=2)
-        tasks.append(experiment._head_tasks(splits, in_folds, on_all))
-    first_folds = range(0, 3 * len(VARIANTS), 3)
-    for i, (given, changed) in enumerate(zip(*tasks, strict=True)):
-        if i in first_folds:
-            np.testing.assert_array_equal(given.targets, changed.targets)
-            assert not set(given.train) & set(splits[0].test)
-        else:
-            assert not np.array_equal(given.targets, changed.targets)
-
-
-def test_variants_of_a_fold_share_their_random_numbers(built_models: Path) -> None:
-    y = np.arange(24) % 2
-    experiment = _experiment(y, np.random.default_rng(0), built_models)
-    splits = make_folds(y, n_splits=3)
-    in_folds, on_all = experiment._label_distributions(splits, jobs=2)
-    *folds, final = (task.key for task in experiment._head_tasks(splits, in_folds, on_all))
-    assert folds[:3] == folds[3:6] == folds[6:]
-    assert len({*folds, final}) == 4
-
-
-def test_exported_variant_and_baseline_are_always_evaluated() -> None:
-    settings = _settings(["s_a"], {}, export="s_b", folds=5, repeats=1, epochs=1, seed=0)
-    assert settings.variants == ("none", "s_a", "s_b")
-
-
-def test_loss_of_one_variant_or_of_all() -> None:
-    common: dict[str, Any] = {**OPTIONS, "export": "none", "repeats": 1}
-    paper = _settings(VARIANTS, {}, **common)
-    assert paper.loss("none") == "categorical_crossentropy"
-    assert paper.loss("s_a") == paper.loss("s_b") == "mean_absolute_error"
-    crossed = _settings(
-        VARIANTS, {"": "mean_absolute_error", "s_b": "categorical_crossentropy"}, **common
-    )
-    assert [crossed.loss(v) for v in VARIANTS] == [
-        "mean_absolute_error",
-        "mean_absolute_error",
-        "categorical_crossentropy",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("labels", "losses"),
-    [(["s_c"], {}), (["none"], {"": "mse"}), (["none"], {"s_a": "mean_absolute_error"})],
-)
-def test_unknown_options_are_refused(labels: list[str], losses: dict[str, str]) -> None:
-    with pytest.raises(OptionError):
-        _settings(labels, losses, export="none", folds=5, repeats=1, epochs=1, seed=0)
 
 
 def test_unwritable_output_is_found_out_at_once(demo_table: Path, built_models: Path) -> None:

@@ -19,11 +19,12 @@ def head_content(built_models: Path) -> tuple[bytes, dict[str, Any]]:
     from essentia_ldl.export.head_graph import head_graph
     from essentia_ldl.networks.heads import initial_head
 
+    head = initial_head((0,), 200, 100, len(CLASSES))
     metadata = head_metadata(
-        "genre_demo", CLASSES, find_backbone("msd-musicnn", built_models),
+        head, "genre_demo", CLASSES, find_backbone("msd-musicnn", built_models),
         dataset={"name": "demo", "size": "3", "metrics": {}}, label_enhancement={}, training={},
     )  # fmt: skip
-    return head_graph(initial_head((0,), 200, 100, len(CLASSES))), metadata
+    return head_graph(head), metadata
 
 
 WriteModel = Callable[..., Path]

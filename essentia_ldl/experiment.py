@@ -1,0 +1,268 @@
+"""Label variants compared on one collection: cross-validation, and the final head."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from essentia_ldl.collection import Collection, Task
+from essentia_ldl.errors import OptionError
+from essentia_ldl.evaluation import (
+    CrossValidation,
+    Fold,
+    corrected_paired_ttest,
+    independent_ttest,
+    make_folds,
+)
+from essentia_ldl.features import Features
+from essentia_ldl.labels import PRESETS, LabelEnhancer, describe, make_enhancer, preset
+from essentia_ldl.labels.fitting import FitRequest, fit_label_distributions
+from essentia_ldl.networks.losses import find_loss
+from essentia_ldl.progress import Progress
+
+if TYPE_CHECKING:
+    from essentia_ldl.networks.heads import Head, HeadTask
+
+BASELINE = "none"
+
+Distributions = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to compare and train.
+
+    Attributes
+    ----------
+    variants : tuple of str
+        Presets of label enhancement; the first is the baseline.
+    export : str
+        The variant whose head is trained on everything.
+    losses : mapping of str to str
+        Loss of a variant, or of all under the key ""; the paper's where it says nothing.
+    folds, repeats, epochs, seed : int
+    """
+
+    variants: tuple[str, ...]
+    export: str
+    losses: Mapping[str, str]
+    folds: int
+    repeats: int
+    epochs: int
+    seed: int
+
+    @classmethod
+    def of(cls, labels: Sequence[str], losses: Mapping[str, str], **others: Any) -> Settings:
+        """Check the names, and add the baseline and the exported variant where they are absent.
+
+        Raises
+        ------
+        OptionError
+            If there is no such preset or loss, or a loss is for a variant that is not trained.
+        """
+        variants = tuple(dict.fromkeys([BASELINE, *labels, others["export"]]))
+        for variant in variants:
+            preset(variant)
+        unknown = set(losses) - {"", *variants}
+        if unknown:
+            raise OptionError(
+                f"a loss is given for {', '.join(sorted(unknown))}, which is not trained",
+                remedy=f"trained are {', '.join(variants)}",
+            )
+        for loss in losses.values():
+            find_loss(loss)
+        return cls(variants=variants, losses=dict(losses), **others)
+
+    def loss(self, variant: str) -> str:
+        """Loss that a variant trains with: the one asked for, or the paper's."""
+        return self.losses.get(variant) or self.losses.get("") or PRESETS[variant].loss
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an experiment found.
+
+    Attributes
+    ----------
+    variants : dict
+        The report's entry of every variant: loss, accuracy, confusion, significance, settings.
+    head : Head
+        Of the exported variant, trained on every track.
+    distributions : dict of str to np.ndarray [shape=(n_tracks, n_classes)]
+        Label distributions of every variant, fitted on every track.
+    """
+
+    variants: dict[str, dict[str, Any]]
+    head: Head
+    distributions: dict[str, Distributions]
+
+
+def split(collection: Collection, settings: Settings) -> tuple[Fold, ...]:
+    """Split a collection into the folds of every repeat.
+
+    Raises
+    ------
+    CollectionError
+        If it cannot be split: one class only, or classes with fewer tracks or groups than folds.
+    """
+    collection.check_trainable(settings.folds)
+    return make_folds(
+        collection.y,
+        collection.groups,
+        n_splits=settings.folds,
+        n_repeats=settings.repeats,
+        seed=settings.seed,
+        classes=collection.classes,
+    )
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One collection, its features, and the variants to compare on it."""
+
+    collection: Collection
+    features: Features
+    task: Task
+    settings: Settings
+
+    def run(self, *, jobs: int | None, progress: Progress) -> Outcome:
+        """Fit the labels, train every head as one batch, and evaluate.
+
+        Everything that is fitted is fitted on the training tracks of a fold alone.
+
+        Parameters
+        ----------
+        jobs : int, optional
+            Worker processes for the labels.
+        progress : Progress
+        """
+        from essentia_ldl.networks.heads import predict_tracks, train_heads
+        from essentia_ldl.networks.loading import load_tensorflow
+
+        folds = split(self.collection, self.settings)
+        in_folds, on_all = self.label_distributions(folds, jobs=jobs, progress=progress)
+        load_tensorflow()
+        *cross_validated, final = train_heads(
+            self.features.embeddings,
+            self.head_tasks(folds, in_folds, on_all),
+            epochs=self.settings.epochs,
+            progress=progress,
+        )
+        results = self._evaluate(folds, predict_tracks(cross_validated, self.features.embeddings))
+        return Outcome(self._entries(folds, results), final, on_all)
+
+    def label_distributions(
+        self, folds: Sequence[Fold], *, jobs: int | None, progress: Progress
+    ) -> tuple[dict[str, list[Distributions]], dict[str, Distributions]]:
+        """Label distributions of every variant, in each training fold and on all tracks."""
+        everything = np.arange(len(self.collection.tracks))
+        subsets = [*(fold.train for fold in folds), everything]
+        requests = [
+            self._fit_request(variant, subset)
+            for variant in self.settings.variants
+            for subset in subsets
+        ]
+        fitted = iter(fit_label_distributions(requests, jobs=jobs, progress=progress))
+        in_folds, on_all = {}, {}
+        for variant in self.settings.variants:
+            in_folds[variant] = [next(fitted) for _ in folds]
+            on_all[variant] = next(fitted)
+        return in_folds, on_all
+
+    def _fit_request(self, variant: str, subset: NDArray[np.intp]) -> FitRequest:
+        space = PRESETS[variant].space
+        # A variant that looks at no features still has one row for each track.
+        table = getattr(self.features, space) if space else np.zeros((len(self.collection.y), 1))
+        names = np.array(self.collection.classes)
+        return FitRequest(
+            variant,
+            self._enhancer(variant),
+            table[subset],
+            names[self.collection.y[subset]],
+            self.collection.classes,
+        )
+
+    def _enhancer(self, variant: str) -> LabelEnhancer:
+        return make_enhancer(
+            variant,
+            n_neighbors=self.task.n_neighbors(variant),
+            n_components=self.task.n_components,
+            random_state=self.settings.seed,
+        )
+
+    def head_tasks(
+        self,
+        folds: Sequence[Fold],
+        in_folds: Mapping[str, list[Distributions]],
+        on_all: Mapping[str, Distributions],
+    ) -> list[HeadTask]:
+        """One head for each variant and fold, and last the one that is exported.
+
+        The variants of a fold share their random numbers, so that only the labels differ.
+        """
+        from essentia_ldl.networks.heads import HeadTask
+
+        seed = self.settings.seed
+        tasks = [
+            HeadTask(
+                fold.train,
+                targets,
+                self.settings.loss(variant),
+                (seed, 1, fold.repeat, fold.fold),
+            )
+            for variant in self.settings.variants
+            for fold, targets in zip(folds, in_folds[variant], strict=True)
+        ]
+        export = self.settings.export
+        everything = np.arange(len(self.collection.tracks))
+        final = HeadTask(everything, on_all[export], self.settings.loss(export), (seed, 2, 0, 0))
+        return [*tasks, final]
+
+    def _evaluate(
+        self, folds: Sequence[Fold], probabilities: NDArray[np.float64]
+    ) -> dict[str, CrossValidation]:
+        """Cross-validation of every variant, against the given labels."""
+        by_variant = probabilities.reshape(
+            len(self.settings.variants), len(folds), *probabilities.shape[1:]
+        )
+        return {
+            variant: CrossValidation.from_predictions(
+                self.collection.y,
+                folds,
+                [row[fold.test].argmax(axis=1) for fold, row in zip(folds, rows, strict=True)],
+                n_classes=len(self.collection.classes),
+            )
+            for variant, rows in zip(self.settings.variants, by_variant, strict=True)
+        }
+
+    def _entries(
+        self, folds: Sequence[Fold], results: Mapping[str, CrossValidation]
+    ) -> dict[str, dict[str, Any]]:
+        """The report's entry of every variant, each tested against none."""
+        baseline = results[BASELINE].per_fold
+        n_test = float(np.mean([len(fold.test) for fold in folds]))
+        n_train = float(np.mean([len(fold.train) for fold in folds]))
+        entries = {}
+        for variant, result in results.items():
+            compared = variant != BASELINE
+            entries[variant] = {
+                "loss": self.settings.loss(variant),
+                **result.to_dict(),
+                "p_value_vs_none": corrected_paired_ttest(
+                    result.per_fold, baseline, n_train, n_test
+                )
+                if compared
+                else None,
+                "p_value_vs_none_independent": independent_ttest(result.per_fold, baseline)
+                if compared
+                else None,
+                "label_enhancement": {
+                    "description": PRESETS[variant].description,
+                    **describe(self._enhancer(variant)),
+                },
+            }
+        return entries

@@ -1,0 +1,92 @@
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from essentia_ldl.collection import Collection, Task, Track
+from essentia_ldl.errors import OptionError
+from essentia_ldl.evaluation import make_folds
+from essentia_ldl.experiment import Experiment, Settings
+from essentia_ldl.features import Features
+from essentia_ldl.progress import Silent
+
+VARIANTS = ("none", "s_a", "s_b")
+
+
+def _experiment(y: NDArray[np.int64]) -> Experiment:
+    rng = np.random.default_rng(0)
+    classes = ("jazz", "pop")
+    collection = Collection(
+        "made", tuple(Track(Path(f"{i}.wav"), classes[label]) for i, label in enumerate(y))
+    )
+    features = Features(
+        mfcc_s=rng.normal(size=(len(y), 26)),
+        mfcc_p=rng.normal(size=(len(y), 195)),
+        embeddings=tuple(rng.normal(size=(2, 200)).astype(np.float32) for _ in y),
+    )
+    return Experiment(
+        collection,
+        features,
+        Task.for_collection("made", classes),
+        Settings.of(VARIANTS, {}, export="none", folds=3, repeats=1, epochs=1, seed=0),
+    )
+
+
+def test_labels_of_test_tracks_do_not_reach_training() -> None:
+    y = np.arange(24) % 2
+    splits = make_folds(y, n_splits=3)
+    flipped = y.copy()
+    flipped[splits[0].test] = 1 - flipped[splits[0].test]
+    tasks = []
+    for labels in (y, flipped):
+        experiment = _experiment(labels)
+        in_folds, on_all = experiment.label_distributions(splits, jobs=2, progress=Silent())
+        tasks.append(experiment.head_tasks(splits, in_folds, on_all))
+    first_folds = range(0, 3 * len(VARIANTS), 3)
+    for i, (given, changed) in enumerate(zip(*tasks, strict=True)):
+        if i in first_folds:
+            np.testing.assert_array_equal(given.targets, changed.targets)
+            assert not set(given.train) & set(splits[0].test)
+        else:
+            assert not np.array_equal(given.targets, changed.targets)
+
+
+def test_variants_of_a_fold_share_their_random_numbers() -> None:
+    y = np.arange(24) % 2
+    experiment = _experiment(y)
+    splits = make_folds(y, n_splits=3)
+    in_folds, on_all = experiment.label_distributions(splits, jobs=2, progress=Silent())
+    *folds, final = (task.key for task in experiment.head_tasks(splits, in_folds, on_all))
+    assert folds[:3] == folds[3:6] == folds[6:]
+    assert len({*folds, final}) == 4
+
+
+def test_exported_variant_and_baseline_are_always_evaluated() -> None:
+    settings = Settings.of(["s_a"], {}, export="s_b", folds=5, repeats=1, epochs=1, seed=0)
+    assert settings.variants == ("none", "s_a", "s_b")
+
+
+def test_loss_of_one_variant_or_of_all() -> None:
+    common: dict[str, Any] = {"export": "none", "folds": 5, "repeats": 1, "epochs": 1, "seed": 0}
+    paper = Settings.of(VARIANTS, {}, **common)
+    assert paper.loss("none") == "categorical_crossentropy"
+    assert paper.loss("s_a") == paper.loss("s_b") == "mean_absolute_error"
+    crossed = Settings.of(
+        VARIANTS, {"": "mean_absolute_error", "s_b": "categorical_crossentropy"}, **common
+    )
+    assert [crossed.loss(v) for v in VARIANTS] == [
+        "mean_absolute_error",
+        "mean_absolute_error",
+        "categorical_crossentropy",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("labels", "losses"),
+    [(["s_c"], {}), (["none"], {"": "mse"}), (["none"], {"s_a": "mean_absolute_error"})],
+)
+def test_unknown_options_are_refused(labels: list[str], losses: dict[str, str]) -> None:
+    with pytest.raises(OptionError):
+        Settings.of(labels, losses, export="none", folds=5, repeats=1, epochs=1, seed=0)
