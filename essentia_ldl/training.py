@@ -140,10 +140,12 @@ def train_classifier(
     Examples
     --------
     >>> from essentia_ldl import Collection, train_classifier
-    >>> collection = Collection.from_folder("my_music")  # doctest: +SKIP
-    >>> result = train_classifier(collection, "out")  # doctest: +SKIP
-    >>> result.report["variants"]["none"]["balanced_accuracy"]["fold_mean"]  # doctest: +SKIP
-    0.86
+    >>> collection = Collection.from_folder("my_music")
+    >>> result = train_classifier(collection, "out", labels=["s_a"], folds=2, epochs=5)
+    >>> list(result.report["variants"])
+    ['none', 's_a']
+    >>> print(result.model)
+    out/classification-heads/my_music/my_music-msd-musicnn-1.json
     """
     out, recorder = Path(out), _Recorder(progress or Silent())
     settings = Settings.of(

@@ -100,9 +100,9 @@ def extract_features(
     >>> from essentia_ldl.zoo import find_backbone
     >>> collection, features = extract_features(
     ...     Collection.from_folder("my_music"), backbone=find_backbone("msd-musicnn")
-    ... )  # doctest: +SKIP
-    >>> features.embeddings[0].shape  # doctest: +SKIP
-    (19, 200)
+    ... )
+    >>> features.embeddings[0].shape[1]
+    200
     """
     progress = progress or Silent()
     embedding = EmbeddingSettings(backbone)

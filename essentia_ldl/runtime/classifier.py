@@ -57,10 +57,11 @@ class Classifier:
 
     Examples
     --------
-    >>> classifier = Classifier("moods-msd-musicnn-1.json")  # doctest: +SKIP
-    >>> prediction = classifier("song.mp3")  # doctest: +SKIP
-    >>> prediction.label, prediction.probabilities  # doctest: +SKIP
-    ('happy', {'happy': 0.81, 'sad': 0.19})
+    >>> model = "out/classification-heads/my_music/my_music-msd-musicnn-1.json"
+    >>> with Classifier(model) as classifier:
+    ...     prediction = classifier("song.flac")
+    >>> list(prediction.probabilities), prediction.label in classifier.classes
+    (['acoustic', 'electronic'], True)
     """
 
     def __init__(

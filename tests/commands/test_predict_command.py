@@ -110,7 +110,7 @@ def test_real_files_of_every_kind(
     [
         (".json", b"{", "is not JSON"),
         (".json", b"{}", "zoo's form"),
-        (".pb", b"", "importing graph"),
+        (".pb", b"", "Graph file is empty"),
         (".pb", b"\x00 no graph", "importing graph"),
     ],
 )

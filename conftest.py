@@ -1,4 +1,4 @@
-"""Fixtures that several test modules share."""
+"""Fixtures that several test modules share, and the folder that docstring examples run in."""
 
 import os
 import threading
@@ -13,7 +13,7 @@ import pytest
 
 Serve = Callable[..., str]
 
-_SHARED = Path(__file__).resolve().parents[2] / "shared"
+_SHARED = Path(__file__).resolve().parents[1] / "shared"
 
 
 @pytest.fixture(scope="session")
@@ -124,3 +124,45 @@ def demo_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("demo")
     return render_collection(folder, n_clips=16, seed=3, progress=Silent()).table
+
+
+@pytest.fixture(scope="session")
+def example_folder(
+    demo_table: Path, built_models: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Folder with what docstring examples name: my_music, song.flac and a model in out."""
+    from essentia_ldl.collection import Collection
+    from essentia_ldl.training import train_classifier
+
+    folder = tmp_path_factory.mktemp("examples")
+    tracks = Collection.from_table(demo_table).tracks
+    for track in tracks:
+        place = folder / "my_music" / track.label
+        place.mkdir(parents=True, exist_ok=True)
+        (place / track.path.name).symlink_to(track.path)
+    (folder / "song.flac").symlink_to(tracks[0].path)
+    train_classifier(
+        Collection.from_folder(folder / "my_music"),
+        folder / "out",
+        labels=["none"],
+        folds=2,
+        epochs=5,
+        models_dir=built_models,
+        cache_dir=folder / "cache",
+    )
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _run_examples_with_music(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Run the docstring examples that need music where there is some."""
+    item = request.node
+    if isinstance(item, pytest.DoctestItem):
+        source = "".join(example.source for example in item.dtest.examples)
+        if '"my_music"' in source or '"song.flac"' in source:
+            folder: Path = request.getfixturevalue("example_folder")
+            monkeypatch.chdir(folder)
+            monkeypatch.setenv("ESSENTIA_LDL_CACHE", str(folder / "cache"))
+            monkeypatch.setenv("ESSENTIA_LDL_MODELS", str(request.getfixturevalue("built_models")))
