@@ -100,6 +100,7 @@ def test_exported_model_is_in_the_zoos_form(trained: TrainingResult) -> None:
         "model/dense/BiasAdd",
     ]
     assert metadata.inference.algorithm == "TensorflowPredict2D"
+    assert metadata.inference.resample_quality == 4
     assert metadata.label_enhancement is not None
     assert metadata.label_enhancement["labels"] == "none"
     assert metadata.training is not None

@@ -80,6 +80,7 @@ def head_metadata(
         "citation": "",
         "inference": {
             "sample_rate": backbone.metadata.inference.sample_rate,
+            "resample_quality": backbone.metadata.inference.resample_quality,
             "algorithm": "TensorflowPredict2D",
             "embedding_model": {
                 "algorithm": backbone.metadata.inference.algorithm,

@@ -29,7 +29,11 @@ def essentia_snippet(pb: Path, backbone: Backbone, audio: str = "song.mp3") -> s
     return f"""\
 from essentia.standard import MonoLoader, {inference.algorithm}, TensorflowPredict2D
 
-audio = MonoLoader(filename={audio!r}, sampleRate={inference.sample_rate}, resampleQuality=4)()
+audio = MonoLoader(
+    filename={audio!r},
+    sampleRate={inference.sample_rate},
+    resampleQuality={inference.resample_quality},
+)()
 embeddings = {inference.algorithm}(
     graphFilename={str(backbone.graph)!r},
     output={backbone.embedding_output!r},

@@ -31,7 +31,12 @@ class EmbeddingSettings:
     """
 
     backbone: Backbone
-    resample_quality: int = 4
+    resample_quality: int
+
+    @classmethod
+    def of(cls, backbone: Backbone) -> EmbeddingSettings:
+        """Take the settings that a backbone's metadata gives."""
+        return cls(backbone, backbone.metadata.inference.resample_quality)
 
     @property
     def sample_rate(self) -> int:

@@ -105,7 +105,7 @@ def extract_features(
     200
     """
     progress = progress or Silent()
-    embedding = EmbeddingSettings(backbone)
+    embedding = EmbeddingSettings.of(backbone)
     kinds: tuple[FeatureSettings, ...] = (embedding, mfcc) if mfcc else (embedding,)
     cache = FeatureCache(cache_dir or cache_folder())
     requests = [

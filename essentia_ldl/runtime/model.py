@@ -74,7 +74,8 @@ class HeadModel:
                 subject=model_json,
                 remedy="use the backbone that the head was trained on",
             )
-        return cls(metadata, graph, node_out, EmbeddingSettings(backbone))
+        embedding = EmbeddingSettings(backbone, metadata.inference.resample_quality)
+        return cls(metadata, graph, node_out, embedding)
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -78,9 +78,14 @@ class EmbeddingModel(_Part):
 
 
 class Inference(_Part):
-    """How Essentia runs a model."""
+    """How Essentia runs a model.
+
+    `resample_quality` is MonoLoader's resampleQuality, this project's addition; the zoo's own
+    files lack it, and 4 (linear) is what the zoo's models are used with.
+    """
 
     sample_rate: int
+    resample_quality: int = 4
     algorithm: str
     embedding_model: EmbeddingModel | None = None
 

@@ -36,7 +36,7 @@ def _noise(n_samples: int) -> Signal:
 def test_embeddings_are_those_of_plain_essentia(shared: Path, backbone: Backbone) -> None:
     path = shared / "data" / "essentia-audio" / "dubstep.mp3"
     theirs, signal = run_in_worker(_as_users_write_it, path, backbone.graph)
-    ours = run_in_worker(_compute, EmbeddingSettings(backbone), signal, 44100.0)
+    ours = run_in_worker(_compute, EmbeddingSettings.of(backbone), signal, 44100.0)
     np.testing.assert_array_equal(ours["embeddings"], theirs)
     assert not ours["repeated"]
 
@@ -45,7 +45,7 @@ def test_embeddings_are_those_of_plain_essentia(shared: Path, backbone: Backbone
 def test_a_clip_shorter_than_a_patch_is_repeated(
     backbone: Backbone, n_samples: int, repeated: bool
 ) -> None:
-    settings = EmbeddingSettings(backbone)
+    settings = EmbeddingSettings.of(backbone)
     assert settings.patch_samples == 47361
     signal = _noise(n_samples)
     arrays = run_in_worker(_compute, settings, signal, 16000.0)
@@ -70,7 +70,7 @@ def test_the_shortest_signal_that_gives_a_patch_is_known_for_vggish_too(shared: 
             "inference": {"sample_rate": 16000, "algorithm": "TensorflowPredictVGGish"},
         }
     )
-    settings = EmbeddingSettings(Backbone(metadata, graph, sha256_of(graph)))
+    settings = EmbeddingSettings.of(Backbone(metadata, graph, sha256_of(graph)))
     assert settings.patch_samples == 15041
     for missing in (0, 1):
         arrays = run_in_worker(_compute, settings, _noise(15041 - missing), 16000.0)
@@ -80,14 +80,14 @@ def test_the_shortest_signal_that_gives_a_patch_is_known_for_vggish_too(shared: 
 
 def test_no_sound_is_refused(backbone: Backbone) -> None:
     with pytest.raises(AudioError, match="no samples"):
-        run_in_worker(_compute, EmbeddingSettings(backbone), _noise(0), 16000.0)
+        run_in_worker(_compute, EmbeddingSettings.of(backbone), _noise(0), 16000.0)
 
 
 def test_the_key_follows_the_graphs_content_and_not_its_place(backbone: Backbone) -> None:
-    settings = EmbeddingSettings(backbone)
+    settings = EmbeddingSettings.of(backbone)
     moved = replace(backbone, graph=Path("/elsewhere/msd-musicnn-1.pb"))
     other = replace(backbone, sha256="0" * 64)
     assert settings.key.startswith("embeddings-")
-    assert EmbeddingSettings(moved).key == settings.key
-    assert EmbeddingSettings(other).key != settings.key
+    assert EmbeddingSettings.of(moved).key == settings.key
+    assert EmbeddingSettings.of(other).key != settings.key
     assert EmbeddingSettings(backbone, resample_quality=1).key != settings.key
