@@ -8,12 +8,12 @@ its patches.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from essentia_ldl.errors import CollectionError, OptionError
+from essentia_ldl.errors import CollectionError, ModelError
 from essentia_ldl.networks.head_batches import HeadBatches, seed_sequence
 from essentia_ldl.networks.losses import find_loss, stacked_loss
 from essentia_ldl.progress import Progress, Silent
@@ -22,6 +22,35 @@ Embeddings = Sequence[NDArray[np.float32]]
 
 # Essentia's answers come from a CPU, and float32 there is whole float32.
 _DEVICE = "CPU:0"
+
+
+@dataclass(frozen=True)
+class HeadSettings:
+    """How every head is trained, beside its task and the number of epochs.
+
+    Attributes
+    ----------
+    optimizer : str
+        Always Adam; stated for records.
+    learning_rate : float
+    batch_size : int
+    weight_decay : float
+        L2 penalty's gradient per unit of weight; see `HeadTrainer`.
+    n_hidden : int
+        Units of the hidden layer.
+
+    Examples
+    --------
+    >>> from dataclasses import asdict
+    >>> asdict(HeadSettings())["weight_decay"]
+    1e-05
+    """
+
+    optimizer: str = field(default="Adam", init=False)
+    learning_rate: float = 1e-3
+    batch_size: int = 32
+    weight_decay: float = 1e-5
+    n_hidden: int = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,10 +115,7 @@ def train_heads(
     tasks: Sequence[HeadTask],
     *,
     epochs: int = 150,
-    batch_size: int = 32,
-    learning_rate: float = 1e-3,
-    weight_decay: float = 1e-5,
-    n_hidden: int = 100,
+    settings: HeadSettings = HeadSettings(),
     progress: Progress | None = None,
 ) -> tuple[Head, ...]:
     """Train many heads as one batched computation.
@@ -107,12 +133,7 @@ def train_heads(
         All with the same number of classes.
     epochs : int
         150 in the paper, for transfer learning.
-    batch_size : int
-    learning_rate : float
-    weight_decay : float
-        L2 penalty's gradient per unit of weight; see `HeadTrainer`.
-    n_hidden : int
-        Units of the hidden layer.
+    settings : HeadSettings, optional
     progress : Progress, optional
         Gets one stage, with a step per epoch.
 
@@ -126,7 +147,9 @@ def train_heads(
     CollectionError
         If a track has no patch, or one with NaN or infinite values.
     OptionError
-        If a loss is unknown, or training diverges.
+        If a loss is unknown.
+    ModelError
+        If training diverges.
     ValueError
         If the arrays do not fit each other.
 
@@ -147,13 +170,13 @@ def train_heads(
     # The loss works on runs of heads with one name: sort them, and put them back at the end.
     order = sorted(range(len(tasks)), key=lambda position: tasks[position].loss)
     ordered = [tasks[position] for position in order]
-    shape = patches.shape[1], n_hidden, ordered[0].targets.shape[1]
+    shape = patches.shape[1], settings.n_hidden, ordered[0].targets.shape[1]
     heads = [initial_head(task.key, *shape) for task in ordered]
     batches = HeadBatches(
         [task.train for task in ordered],
         [_seeds(task.key)[1] for task in ordered],
         n_patches,
-        batch_size,
+        settings.batch_size,
     )
     trained = _fit(
         heads,
@@ -161,8 +184,7 @@ def train_heads(
         patches,
         ordered,
         epochs=epochs,
-        learning_rate=learning_rate,
-        weight_decay=weight_decay,
+        settings=settings,
         progress=progress or Silent(),
     )
     return tuple(trained[position] for position in np.argsort(order))
@@ -233,8 +255,7 @@ def _fit(
     tasks: Sequence[HeadTask],
     *,
     epochs: int,
-    learning_rate: float,
-    weight_decay: float,
+    settings: HeadSettings,
     progress: Progress,
 ) -> list[Head]:
     import tensorflow as tf
@@ -249,16 +270,16 @@ def _fit(
             np.concatenate([task.targets for task in tasks]).astype(np.float32),
             batches.weights,
             loss=stacked_loss([task.loss for task in tasks]),
-            learning_rate=learning_rate,
-            weight_decay=weight_decay,
+            learning_rate=settings.learning_rate,
+            weight_decay=settings.weight_decay,
         )
         for epoch in range(epochs):
             losses = trainer.train_epoch(batches.draw())
             if not np.isfinite(losses).all():
-                raise OptionError(
+                raise ModelError(
                     f"training diverged in epoch {epoch + 1}: the loss is no longer a number",
-                    subject=f"learning rate {learning_rate:g}",
-                    remedy="choose a lower one, or check that the embeddings are not huge",
+                    subject=f"head {tasks[int(np.argmin(np.isfinite(losses)))].key}",
+                    remedy="check that the embeddings and the label distributions are not huge",
                 )
             advance(1)
     return [Head(*weights) for weights in zip(*trainer.weights, strict=True)]

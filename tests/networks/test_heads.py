@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from essentia_ldl.errors import CollectionError, OptionError
+from essentia_ldl.errors import CollectionError, ModelError, OptionError
 from essentia_ldl.networks.heads import (
     Head,
+    HeadSettings,
     HeadTask,
     initial_head,
     predict_patches,
@@ -182,8 +183,8 @@ def test_track_without_patches() -> None:
 def test_training_that_diverges() -> None:
     embeddings, y = two_blobs()
 
-    with pytest.raises(OptionError, match=r"learning rate 1e\+30: training diverged in epoch"):
-        train_heads(embeddings, tasks_of(y), learning_rate=1e30, epochs=5)
+    with pytest.raises(ModelError, match=r"head \(5, \d\): training diverged in epoch"):
+        train_heads(embeddings, tasks_of(y), settings=HeadSettings(learning_rate=1e30), epochs=5)
 
 
 def test_unknown_loss() -> None:
