@@ -19,7 +19,7 @@ from essentia_ldl.collection import Collection, Skipped, Task
 from essentia_ldl.errors import OutputError
 from essentia_ldl.experiment import BASELINE, Experiment, Outcome, Settings, split
 from essentia_ldl.export.snippet import essentia_snippet
-from essentia_ldl.features import MFCCSettings, extract_features
+from essentia_ldl.features import MFCCExtractor, extract_features
 from essentia_ldl.labels import PRESETS
 from essentia_ldl.progress import Advance, Progress, Silent
 from essentia_ldl.report import LabelDistributions, ReportFiles, write_report
@@ -165,7 +165,7 @@ def train_classifier(
     collection, features = extract_features(
         collection,
         backbone=network,
-        mfcc=MFCCSettings() if any(PRESETS[v].space for v in settings.variants) else None,
+        mfcc=MFCCExtractor() if any(PRESETS[v].space for v in settings.variants) else None,
         cache_dir=cache_dir,
         jobs=jobs,
         progress=recorder,

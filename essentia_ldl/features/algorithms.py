@@ -23,7 +23,7 @@ from essentia_ldl.workers import pin_threads
 
 if TYPE_CHECKING:
     from essentia_ldl.audio import Signal
-    from essentia_ldl.features.mfcc import MFCCSettings
+    from essentia_ldl.features.mfcc import MFCCExtractor
     from essentia_ldl.zoo.metadata import ModelMetadata
 
 AnyPath = str | PathLike[str]
@@ -112,17 +112,17 @@ def resample(signal: Signal, sample_rate: float, target_rate: float, quality: in
         ) from error
 
 
-def mfcc_frames(signal: Signal, settings: MFCCSettings) -> NDArray[np.float32]:
+def mfcc_frames(signal: Signal, extractor: MFCCExtractor) -> NDArray[np.float32]:
     """Mel-frequency cepstral coefficients (FrameGenerator, Windowing, Spectrum, MFCC).
 
-    What `settings` leaves open are MFCC's defaults: 40 mel bands from 0 to 11 kHz, power spectrum,
+    What `extractor` leaves open are MFCC's defaults: 40 mel bands from 0 to 11 kHz, power spectrum,
     dbamp, DCT-II, no lifter.
 
     Parameters
     ----------
     signal : np.ndarray [shape=(n_samples,)], float32
-        Mono, at the settings' sample rate.
-    settings : MFCCSettings
+        Mono, at the extractor's sample rate.
+    extractor : MFCCExtractor
 
     Returns
     -------
@@ -130,16 +130,16 @@ def mfcc_frames(signal: Signal, settings: MFCCSettings) -> NDArray[np.float32]:
         The first frame starts at the first sample.
     """
     es = essentia_standard()
-    frame_size, fft_size = settings.frame_size, settings.fft_size
-    window = es.Windowing(type=settings.window, size=frame_size, zeroPadding=fft_size - frame_size)
+    frame_size, fft_size = extractor.frame_size, extractor.fft_size
+    window = es.Windowing(type=extractor.window, size=frame_size, zeroPadding=fft_size - frame_size)
     spectrum = es.Spectrum(size=fft_size)
     mfcc = es.MFCC(
         inputSize=fft_size // 2 + 1,
-        sampleRate=settings.sample_rate,
-        numberCoefficients=settings.n_coefficients,
+        sampleRate=extractor.sample_rate,
+        numberCoefficients=extractor.n_coefficients,
     )
     frames = es.FrameGenerator(
-        signal, frameSize=frame_size, hopSize=settings.hop_size, startFromZero=True
+        signal, frameSize=frame_size, hopSize=extractor.hop_size, startFromZero=True
     )
     return np.array([mfcc(spectrum(window(frame)))[1] for frame in frames], dtype=np.float32)
 

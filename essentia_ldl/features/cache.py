@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from essentia_ldl.features.settings import Arrays
+from essentia_ldl.features.extractor import Arrays
 from essentia_ldl.files import write_bytes
 
 _DAMAGED = (

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from essentia_ldl.audio import Signal, repeat_pad
 from essentia_ldl.errors import AudioError
 from essentia_ldl.features.algorithms import resample, run_backbone
-from essentia_ldl.features.settings import Arrays, settings_key
+from essentia_ldl.features.extractor import Arrays, extractor_key
 from essentia_ldl.zoo import Backbone
 
 _HOP_SIZES = {"TensorflowPredictMusiCNN": 256, "TensorflowPredictVGGish": 160}
@@ -18,8 +18,8 @@ _HOP_SIZES = {"TensorflowPredictMusiCNN": 256, "TensorflowPredictVGGish": 160}
 
 
 @dataclass(frozen=True)
-class EmbeddingSettings:
-    """How embeddings are computed.
+class EmbeddingExtractor:
+    """Computes the embeddings of all patches of a track.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class EmbeddingSettings:
     resample_quality: int
 
     @classmethod
-    def of(cls, backbone: Backbone) -> EmbeddingSettings:
+    def of(cls, backbone: Backbone) -> EmbeddingExtractor:
         """Take the settings that a backbone's metadata gives."""
         return cls(backbone, backbone.metadata.inference.resample_quality)
 
@@ -56,9 +56,9 @@ class EmbeddingSettings:
 
     @property
     def key(self) -> str:
-        """Names these settings in the cache: where the graph lies does not count."""
+        """Names the settings in the cache: where the graph lies does not count."""
         metadata = self.backbone.metadata
-        return settings_key(
+        return extractor_key(
             "embeddings",
             {
                 "sample_rate": self.sample_rate,
@@ -76,22 +76,7 @@ class EmbeddingSettings:
         return frozenset({"embeddings", "repeated"})
 
     def compute(self, signal: Signal, sample_rate: float) -> Arrays:
-        """Compute the embeddings of a whole track, and tell whether it had to be repeated.
-
-        Parameters
-        ----------
-        signal : np.ndarray [shape=(n_samples,)], float32
-            Mono, as decoded.
-        sample_rate : float
-            The file's own rate in Hz.
-
-        Raises
-        ------
-        AudioError
-            If the signal is empty or cannot be resampled.
-        ModelError
-            If Essentia cannot run the backbone.
-        """
+        """Compute the embeddings of a whole track, and tell whether it had to be repeated."""
         resampled = resample(signal, sample_rate, self.sample_rate, self.resample_quality)
         embeddings, repeated = self.embed(resampled)
         return {"embeddings": embeddings, "repeated": np.array(repeated)}
@@ -113,8 +98,10 @@ class EmbeddingSettings:
 
         Raises
         ------
-        AudioError, ModelError
-            As `compute`.
+        AudioError
+            If the signal is empty.
+        ModelError
+            If Essentia cannot run the backbone.
         """
         filled = repeat_pad(signal, self.patch_samples)
         embeddings = run_backbone(

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from essentia_ldl.collection import Collection, Skipped, Track
 from essentia_ldl.errors import CollectionError
 from essentia_ldl.features.cache import FeatureCache
-from essentia_ldl.features.embeddings import EmbeddingSettings
-from essentia_ldl.features.mfcc import MFCCSettings
-from essentia_ldl.features.settings import FeatureSettings
+from essentia_ldl.features.embeddings import EmbeddingExtractor
+from essentia_ldl.features.extractor import Extractor
+from essentia_ldl.features.mfcc import MFCCExtractor
 from essentia_ldl.features.track import (
     TrackFailure,
     TrackFeatures,
@@ -53,7 +53,7 @@ def extract_features(
     collection: Collection,
     *,
     backbone: Backbone,
-    mfcc: MFCCSettings | None = None,
+    mfcc: MFCCExtractor | None = None,
     cache_dir: Path | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
@@ -70,7 +70,7 @@ def extract_features(
     collection : Collection
     backbone : Backbone
         Gives the embeddings.
-    mfcc : MFCCSettings, optional
+    mfcc : MFCCExtractor, optional
         How to compute MFCC-S and MFCC-P; they are left out where it is None.
     cache_dir : Path, optional
         Folder of features; the user's cache folder by default.
@@ -105,11 +105,11 @@ def extract_features(
     200
     """
     progress = progress or Silent()
-    embedding = EmbeddingSettings.of(backbone)
-    kinds: tuple[FeatureSettings, ...] = (embedding, mfcc) if mfcc else (embedding,)
+    embedding = EmbeddingExtractor.of(backbone)
+    extractors: tuple[Extractor, ...] = (embedding, mfcc) if mfcc else (embedding,)
     cache = FeatureCache(cache_dir or cache_folder())
     requests = [
-        TrackRequest(index, track.path, kinds, cache)
+        TrackRequest(index, track.path, extractors, cache)
         for index, track in enumerate(collection.tracks)
     ]
     results = _extract(requests, jobs, progress)
@@ -172,7 +172,7 @@ def _nothing_left(collection: Collection) -> CollectionError:
 
 
 def _warnings(
-    found: Sequence[TrackFeatures], embedding: EmbeddingSettings, mfcc: MFCCSettings | None
+    found: Sequence[TrackFeatures], embedding: EmbeddingExtractor, mfcc: MFCCExtractor | None
 ) -> Iterator[str]:
     n_repeated = sum(bool(track.arrays["repeated"]) for track in found)
     if n_repeated:

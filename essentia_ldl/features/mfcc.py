@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from essentia_ldl.audio import Signal, excerpt
 from essentia_ldl.features.algorithms import mfcc_frames, resample
-from essentia_ldl.features.settings import Arrays, settings_key
+from essentia_ldl.features.extractor import Arrays, extractor_key
 
 _RESAMPLING_MARGIN = 0.1  # seconds; a resampled value depends on far less sound around it
 
 
 @dataclass(frozen=True)
-class MFCCSettings:
-    """How MFCC-S and MFCC-P are computed; the defaults are the paper's.
+class MFCCExtractor:
+    """Computes MFCC-S and MFCC-P; the defaults are the paper's.
 
     What is not set here is the default of Essentia's MFCC.
 
@@ -52,8 +52,8 @@ class MFCCSettings:
 
     @property
     def key(self) -> str:
-        """Names these settings in the cache."""
-        return settings_key("mfcc", asdict(self))
+        """Names the settings in the cache."""
+        return extractor_key("mfcc", asdict(self))
 
     @property
     def arrays(self) -> frozenset[str]:
@@ -65,18 +65,6 @@ class MFCCSettings:
 
         The numbers are those of a MonoLoader at `sample_rate` followed by the segment. Only the
         start of the track, up to the segment's end, is resampled for them.
-
-        Parameters
-        ----------
-        signal : np.ndarray [shape=(n_samples,)], float32
-            Mono, as decoded.
-        sample_rate : float
-            The file's own rate in Hz.
-
-        Raises
-        ------
-        AudioError
-            If the signal is empty or cannot be resampled.
         """
         needed = math.ceil((self.offset + self.duration + _RESAMPLING_MARGIN) * sample_rate)
         start = resample(signal[:needed], sample_rate, self.sample_rate, self.resample_quality)

@@ -14,7 +14,7 @@ from essentia_ldl.audio import Signal, check_audible
 from essentia_ldl.errors import AudioError, OutputError
 from essentia_ldl.features.algorithms import load_mono
 from essentia_ldl.features.cache import FeatureCache
-from essentia_ldl.features.settings import Arrays, FeatureSettings
+from essentia_ldl.features.extractor import Arrays, Extractor
 from essentia_ldl.files import sha256_of
 
 
@@ -27,14 +27,14 @@ class TrackRequest:
     index : int
         Its place in the collection.
     path : Path
-    kinds : sequence of FeatureSettings
+    extractors : sequence of Extractor
         The features wanted.
     cache : FeatureCache
     """
 
     index: int
     path: Path
-    kinds: Sequence[FeatureSettings]
+    extractors: Sequence[Extractor]
     cache: FeatureCache
 
 
@@ -126,13 +126,13 @@ def _features(request: TrackRequest) -> TrackFeatures:
     sound: tuple[Signal, float] | None = None
     features: dict[str, NDArray[Any]] = {}
     not_cached = ""
-    for kind in request.kinds:
-        arrays: Arrays | None = request.cache.load(digest, kind.key, kind.arrays)
+    for extractor in request.extractors:
+        arrays: Arrays | None = request.cache.load(digest, extractor.key, extractor.arrays)
         if arrays is None:
             sound = sound or load_audible(request.path)
-            arrays = _finite(kind.compute(*sound))
+            arrays = _finite(extractor.compute(*sound))
             try:
-                request.cache.store(digest, kind.key, arrays)
+                request.cache.store(digest, extractor.key, arrays)
             except OutputError as error:
                 not_cached = str(error)
         features.update(arrays)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from essentia_ldl.audio import Signal
 from essentia_ldl.errors import ModelError
-from essentia_ldl.features import EmbeddingSettings
+from essentia_ldl.features import EmbeddingExtractor
 from essentia_ldl.features.algorithms import run_head
 from essentia_ldl.files import sha256_of
 from essentia_ldl.zoo import ModelMetadata, find_backbone
@@ -33,14 +33,14 @@ class HeadModel:
         The head's frozen graph.
     node_out : str
         The node that gives the classes' probabilities.
-    embedding : EmbeddingSettings
+    embedding : EmbeddingExtractor
         How the head's input is computed.
     """
 
     metadata: ModelMetadata
     graph: Path
     node_out: str
-    embedding: EmbeddingSettings
+    embedding: EmbeddingExtractor
 
     @classmethod
     def read(cls, model_json: str | os.PathLike[str], models_dir: Path | None = None) -> HeadModel:
@@ -74,7 +74,7 @@ class HeadModel:
                 subject=model_json,
                 remedy="use the backbone that the head was trained on",
             )
-        embedding = EmbeddingSettings(backbone, metadata.inference.resample_quality)
+        embedding = EmbeddingExtractor(backbone, metadata.inference.resample_quality)
         return cls(metadata, graph, node_out, embedding)
 
     @property

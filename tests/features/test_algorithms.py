@@ -19,7 +19,7 @@ from essentia_ldl.features.algorithms import (
     run_backbone,
     run_head,
 )
-from essentia_ldl.features.mfcc import MFCCSettings
+from essentia_ldl.features.mfcc import MFCCExtractor
 from essentia_ldl.workers import WorkerPool, run_in_worker
 from essentia_ldl.zoo import Backbone
 
@@ -75,7 +75,7 @@ def test_samples_are_monoloaders(shared: Path, name: str, rate: int, quality: in
 
 def test_mfcc_are_essentias(rng: np.random.Generator) -> None:
     signal = np.asarray(0.1 * rng.standard_normal(15 * 44100), dtype=np.float32)
-    ours = run_in_worker(mfcc_frames, signal, MFCCSettings())
+    ours = run_in_worker(mfcc_frames, signal, MFCCExtractor())
     assert ours.shape == (1291, 13)
     np.testing.assert_array_equal(ours, run_in_worker(_mfcc_as_users_write_it, signal))
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from essentia_ldl.audio import Signal, repeat_pad
 from essentia_ldl.errors import AudioError
 from essentia_ldl.features.algorithms import essentia_standard
-from essentia_ldl.features.embeddings import EmbeddingSettings
-from essentia_ldl.features.settings import Arrays
+from essentia_ldl.features.embeddings import EmbeddingExtractor
+from essentia_ldl.features.extractor import Arrays
 from essentia_ldl.files import sha256_of
 from essentia_ldl.workers import run_in_worker
 from essentia_ldl.zoo import Backbone, ModelMetadata
@@ -17,8 +17,8 @@ from essentia_ldl.zoo import Backbone, ModelMetadata
 Embeddings = NDArray[np.float32]
 
 
-def _compute(settings: EmbeddingSettings, signal: Signal, rate: float) -> Arrays:
-    return settings.compute(signal, rate)
+def _compute(extractor: EmbeddingExtractor, signal: Signal, rate: float) -> Arrays:
+    return extractor.compute(signal, rate)
 
 
 def _as_users_write_it(path: Path, graph: Path) -> tuple[Embeddings, Signal]:
@@ -36,7 +36,7 @@ def _noise(n_samples: int) -> Signal:
 def test_embeddings_are_those_of_plain_essentia(shared: Path, backbone: Backbone) -> None:
     path = shared / "data" / "essentia-audio" / "dubstep.mp3"
     theirs, signal = run_in_worker(_as_users_write_it, path, backbone.graph)
-    ours = run_in_worker(_compute, EmbeddingSettings.of(backbone), signal, 44100.0)
+    ours = run_in_worker(_compute, EmbeddingExtractor.of(backbone), signal, 44100.0)
     np.testing.assert_array_equal(ours["embeddings"], theirs)
     assert not ours["repeated"]
 
@@ -45,11 +45,11 @@ def test_embeddings_are_those_of_plain_essentia(shared: Path, backbone: Backbone
 def test_a_clip_shorter_than_a_patch_is_repeated(
     backbone: Backbone, n_samples: int, repeated: bool
 ) -> None:
-    settings = EmbeddingSettings.of(backbone)
-    assert settings.patch_samples == 47361
+    extractor = EmbeddingExtractor.of(backbone)
+    assert extractor.patch_samples == 47361
     signal = _noise(n_samples)
-    arrays = run_in_worker(_compute, settings, signal, 16000.0)
-    filled = run_in_worker(_compute, settings, repeat_pad(signal, 47361), 16000.0)
+    arrays = run_in_worker(_compute, extractor, signal, 16000.0)
+    filled = run_in_worker(_compute, extractor, repeat_pad(signal, 47361), 16000.0)
     assert arrays["embeddings"].shape == (1, 200)
     assert arrays["repeated"] == repeated
     np.testing.assert_array_equal(arrays["embeddings"], filled["embeddings"])
@@ -70,24 +70,24 @@ def test_the_shortest_signal_that_gives_a_patch_is_known_for_vggish_too(shared: 
             "inference": {"sample_rate": 16000, "algorithm": "TensorflowPredictVGGish"},
         }
     )
-    settings = EmbeddingSettings.of(Backbone(metadata, graph, sha256_of(graph)))
-    assert settings.patch_samples == 15041
+    extractor = EmbeddingExtractor.of(Backbone(metadata, graph, sha256_of(graph)))
+    assert extractor.patch_samples == 15041
     for missing in (0, 1):
-        arrays = run_in_worker(_compute, settings, _noise(15041 - missing), 16000.0)
+        arrays = run_in_worker(_compute, extractor, _noise(15041 - missing), 16000.0)
         assert len(arrays["embeddings"]) == 1
         assert arrays["repeated"] == bool(missing)
 
 
 def test_no_sound_is_refused(backbone: Backbone) -> None:
     with pytest.raises(AudioError, match="no samples"):
-        run_in_worker(_compute, EmbeddingSettings.of(backbone), _noise(0), 16000.0)
+        run_in_worker(_compute, EmbeddingExtractor.of(backbone), _noise(0), 16000.0)
 
 
 def test_the_key_follows_the_graphs_content_and_not_its_place(backbone: Backbone) -> None:
-    settings = EmbeddingSettings.of(backbone)
+    extractor = EmbeddingExtractor.of(backbone)
     moved = replace(backbone, graph=Path("/elsewhere/msd-musicnn-1.pb"))
     other = replace(backbone, sha256="0" * 64)
-    assert settings.key.startswith("embeddings-")
-    assert EmbeddingSettings.of(moved).key == settings.key
-    assert EmbeddingSettings.of(other).key != settings.key
-    assert EmbeddingSettings(backbone, resample_quality=1).key != settings.key
+    assert extractor.key.startswith("embeddings-")
+    assert EmbeddingExtractor.of(moved).key == extractor.key
+    assert EmbeddingExtractor.of(other).key != extractor.key
+    assert EmbeddingExtractor(backbone, resample_quality=1).key != extractor.key

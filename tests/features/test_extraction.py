@@ -12,7 +12,7 @@ import pytest
 
 from essentia_ldl.collection import Collection, Track
 from essentia_ldl.errors import CollectionError, ModelError
-from essentia_ldl.features import Features, MFCCSettings, extract_features
+from essentia_ldl.features import Features, MFCCExtractor, extract_features
 from essentia_ldl.progress import Advance, Silent
 from essentia_ldl.zoo import Backbone
 
@@ -60,7 +60,7 @@ def test_rows_follow_the_tracks_whatever_jobs_is(
     collection = _collection(*reversed(paths))
     one, two = (
         extract_features(
-            collection, backbone=backbone, mfcc=MFCCSettings(), cache_dir=tmp_path / str(jobs),
+            collection, backbone=backbone, mfcc=MFCCExtractor(), cache_dir=tmp_path / str(jobs),
             jobs=jobs,
         )
         for jobs in (1, 2)
@@ -81,13 +81,13 @@ def test_a_second_run_extracts_nothing(
     collection = _collection(*(write_wav(f"{i}.wav", seed=i) for i in range(3)))
     cache = tmp_path / "cache"
     first = extract_features(
-        collection, backbone=backbone, mfcc=MFCCSettings(), cache_dir=cache, jobs=1
+        collection, backbone=backbone, mfcc=MFCCExtractor(), cache_dir=cache, jobs=1
     )
     written = _written(cache)
     assert len(written) == 6
     steps = Steps()
     second = extract_features(
-        collection, backbone=backbone, mfcc=MFCCSettings(), cache_dir=cache, jobs=1, progress=steps
+        collection, backbone=backbone, mfcc=MFCCExtractor(), cache_dir=cache, jobs=1, progress=steps
     )
     _assert_equal(first[1], second[1])
     assert _written(cache) == written
@@ -105,7 +105,7 @@ def test_mfcc_and_embeddings_are_kept_apart(
     assert features.mfcc_s is None
     assert features.mfcc_p is None
     (embeddings,) = _written(cache)
-    extract_features(collection, backbone=backbone, mfcc=MFCCSettings(), cache_dir=cache, jobs=1)
+    extract_features(collection, backbone=backbone, mfcc=MFCCExtractor(), cache_dir=cache, jobs=1)
     assert len(_written(cache)) == 2
     assert embeddings.exists()
 
@@ -116,7 +116,7 @@ def test_damaged_entries_are_computed_again(
     collection = _collection(write_wav("a.wav"))
     arguments = {
         "backbone": backbone,
-        "mfcc": MFCCSettings(),
+        "mfcc": MFCCExtractor(),
         "cache_dir": tmp_path / "cache",
         "jobs": 1,
     }
@@ -166,7 +166,11 @@ def test_every_bad_file_is_left_out_with_its_reason(
         tmp_path / "absent.wav": "No such file",
     }
     kept, features = extract_features(
-        _collection(sound, *bad), backbone=backbone, mfcc=MFCCSettings(), cache_dir=tmp_path, jobs=1
+        _collection(sound, *bad),
+        backbone=backbone,
+        mfcc=MFCCExtractor(),
+        cache_dir=tmp_path,
+        jobs=1,
     )
     assert [track.path for track in kept.tracks] == [sound]
     assert len(features.embeddings) == 1
@@ -268,7 +272,7 @@ def test_essentias_own_odd_files(shared: Path, backbone: Backbone, tmp_path: Pat
     good = {"dubstep.flac", "hiphop.mp3"}
     collection = _collection(*sorted(folder / name for name in bad | good))
     kept, _ = extract_features(
-        collection, backbone=backbone, mfcc=MFCCSettings(), cache_dir=tmp_path, jobs=1
+        collection, backbone=backbone, mfcc=MFCCExtractor(), cache_dir=tmp_path, jobs=1
     )
     assert {track.path.name for track in kept.tracks} == good
     assert {Path(skip.path).name for skip in kept.skipped} == bad
@@ -278,14 +282,14 @@ _PROGRAM = """
 import sys
 from pathlib import Path
 from essentia_ldl.collection import Collection, Track
-from essentia_ldl.features import MFCCSettings, extract_features
+from essentia_ldl.features import MFCCExtractor, extract_features
 from essentia_ldl.zoo import find_backbone
 
 folder, models, cache = map(Path, sys.argv[1:])
 tracks = tuple(Track(path, "a") for path in sorted(folder.glob("*.wav")))
 extract_features(
     Collection("demo", tracks), backbone=find_backbone("msd-musicnn", models),
-    mfcc=MFCCSettings(), cache_dir=cache, jobs=1,
+    mfcc=MFCCExtractor(), cache_dir=cache, jobs=1,
 )
 """
 
@@ -307,7 +311,7 @@ def test_a_run_that_was_killed_goes_on_from_there(
     assert "Traceback" not in errors
     before = _written(cache)
     assert 0 < len(before) < 8
-    arguments = {"backbone": backbone, "mfcc": MFCCSettings(), "jobs": 1}
+    arguments = {"backbone": backbone, "mfcc": MFCCExtractor(), "jobs": 1}
     resumed = extract_features(_collection(*paths), cache_dir=cache, **arguments)  # type: ignore[arg-type]
     assert before.items() <= _written(cache).items()
     fresh = extract_features(_collection(*paths), cache_dir=tmp_path / "new", **arguments)  # type: ignore[arg-type]

@@ -6,19 +6,19 @@ from hypothesis import strategies as st
 from essentia_ldl.audio import Signal, excerpt
 from essentia_ldl.errors import AudioError
 from essentia_ldl.features.algorithms import mfcc_frames, resample
-from essentia_ldl.features.mfcc import MFCCSettings, mfcc_p, mfcc_s
-from essentia_ldl.features.settings import Arrays
+from essentia_ldl.features.extractor import Arrays
+from essentia_ldl.features.mfcc import MFCCExtractor, mfcc_p, mfcc_s
 from essentia_ldl.workers import run_in_worker
 
 
-def _compute(settings: MFCCSettings, signal: Signal, rate: float) -> Arrays:
-    return settings.compute(signal, rate)
+def _compute(extractor: MFCCExtractor, signal: Signal, rate: float) -> Arrays:
+    return extractor.compute(signal, rate)
 
 
 def _frames_of_whole_track(signal: Signal, rate: float) -> np.ndarray:
     """What the method says, with no short cut: resample everything, then cut."""
     segment, _ = excerpt(resample(signal, rate, 44100, 1), 44100)
-    return mfcc_frames(segment, MFCCSettings())
+    return mfcc_frames(segment, MFCCExtractor())
 
 
 def _noise(seconds: float, rate: float) -> Signal:
@@ -54,7 +54,7 @@ def test_a_constant_moves_means_alone(shift: float) -> None:
 @pytest.mark.parametrize(("seconds", "rate"), [(31.0, 44100.0), (27.0, 48000.0), (18.0, 22050.0)])
 def test_numbers_are_those_of_the_whole_track(seconds: float, rate: float) -> None:
     signal = _noise(seconds, rate)
-    arrays = run_in_worker(_compute, MFCCSettings(), signal, rate)
+    arrays = run_in_worker(_compute, MFCCExtractor(), signal, rate)
     frames = run_in_worker(_frames_of_whole_track, signal, rate)
     np.testing.assert_array_equal(arrays["mfcc_s"], mfcc_s(frames))
     np.testing.assert_array_equal(arrays["mfcc_p"], mfcc_p(frames))
@@ -62,8 +62,8 @@ def test_numbers_are_those_of_the_whole_track(seconds: float, rate: float) -> No
 
 
 def test_a_clip_shorter_than_the_segment_gives_the_same_dimensions() -> None:
-    arrays = run_in_worker(_compute, MFCCSettings(), _noise(0.4, 44100.0), 44100.0)
-    assert arrays.keys() == MFCCSettings().arrays
+    arrays = run_in_worker(_compute, MFCCExtractor(), _noise(0.4, 44100.0), 44100.0)
+    assert arrays.keys() == MFCCExtractor().arrays
     assert arrays["mfcc_s"].shape == (26,)
     assert arrays["mfcc_p"].shape == (195,)
     assert arrays["moved"]
@@ -71,10 +71,10 @@ def test_a_clip_shorter_than_the_segment_gives_the_same_dimensions() -> None:
 
 def test_no_sound_is_refused() -> None:
     with pytest.raises(AudioError, match="no samples"):
-        run_in_worker(_compute, MFCCSettings(), np.zeros(0, np.float32), 44100.0)
+        run_in_worker(_compute, MFCCExtractor(), np.zeros(0, np.float32), 44100.0)
 
 
 def test_the_key_follows_the_settings() -> None:
-    assert MFCCSettings().key == MFCCSettings().key
-    assert MFCCSettings().key.startswith("mfcc-")
-    assert MFCCSettings(hop_size=256).key != MFCCSettings().key
+    assert MFCCExtractor().key == MFCCExtractor().key
+    assert MFCCExtractor().key.startswith("mfcc-")
+    assert MFCCExtractor(hop_size=256).key != MFCCExtractor().key

@@ -1,4 +1,4 @@
-"""What every kind of feature has in common: settings, a key in the cache, and a computation."""
+"""What every extractor has in common: settings, a key in the cache, and a computation."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from essentia_ldl.versions import package_version
 Arrays = Mapping[str, NDArray[Any]]
 
 
-class FeatureSettings(Protocol):
-    """Settings of a kind of feature; computes it for one track, in a worker process."""
+class Extractor(Protocol):
+    """Computes one kind of feature for a track, in a worker process; its fields are settings."""
 
     @property
     def key(self) -> str:
-        """Names the settings in the cache: the same key means the same numbers."""
+        """Names what this computes in the cache: the same key means the same numbers."""
 
     @property
     def arrays(self) -> frozenset[str]:
-        """Names of the arrays that `compute` returns; no other kind of feature uses them."""
+        """Names of the arrays that `compute` returns; no other extractor uses them."""
 
     def compute(self, signal: Signal, sample_rate: float) -> Arrays:
         """Compute the features of a track.
@@ -39,11 +39,13 @@ class FeatureSettings(Protocol):
         Raises
         ------
         AudioError
-            If the sound gives no features.
+            If the signal is empty, cannot be resampled, or gives no features.
+        ModelError
+            If Essentia cannot run the backbone.
         """
 
 
-def settings_key(kind: str, settings: Mapping[str, Any]) -> str:
+def extractor_key(kind: str, settings: Mapping[str, Any]) -> str:
     """Return `kind` and a hash of settings and Essentia's version: ``mfcc-7d0a5c1f9e3b2846``.
 
     Parameters
