@@ -3,14 +3,22 @@
 Enhancers are scikit-learn estimators: ``fit(X, y)`` leaves `label_distributions_`
 (n_samples, n_classes) and `classes_`, and ``fit_transform(X, y)`` returns the former. Nothing in
 here knows of audio: features may come from images or tables.
+
+`LMNN` is imported where it is first asked for, as metric-learn comes with it.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from essentia_ldl.labels.base import LabelEnhancer, LabelWarning, align
 from essentia_ldl.labels.describe import describe
 from essentia_ldl.labels.knn import KNNSmoothing
-from essentia_ldl.labels.lmnn import LMNN
 from essentia_ldl.labels.one_hot import OneHot
 from essentia_ldl.labels.presets import PRESETS, Preset, make_enhancer, preset
+
+if TYPE_CHECKING:
+    from essentia_ldl.labels.lmnn import LMNN
 
 __all__ = [
     "LMNN",
@@ -25,3 +33,11 @@ __all__ = [
     "make_enhancer",
     "preset",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "LMNN":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from essentia_ldl.labels.lmnn import LMNN
+
+    return LMNN

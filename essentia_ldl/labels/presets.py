@@ -8,13 +8,9 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-
 from essentia_ldl.errors import OptionError
 from essentia_ldl.labels.base import LabelEnhancer
 from essentia_ldl.labels.knn import KNNSmoothing
-from essentia_ldl.labels.lmnn import LMNN
 from essentia_ldl.labels.one_hot import OneHot
 
 
@@ -52,6 +48,11 @@ def _smoothing(*, n_neighbors: int, **unused: Any) -> LabelEnhancer:
 def _lmnn_smoothing(
     *, n_neighbors: int, n_components: int, random_state: int | None
 ) -> LabelEnhancer:
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    from essentia_ldl.labels.lmnn import LMNN
+
     # LMNN's margin and step lengths are absolute, so its result depends on the features' scale;
     # standardised features are this package's choice, the paper names no scaling.
     space = make_pipeline(StandardScaler(), LMNN(n_components, random_state=random_state))

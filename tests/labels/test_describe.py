@@ -38,7 +38,7 @@ def test_estimators_within_are_described_too() -> None:
     "enhancer",
     [
         *(make_enhancer(name, n_neighbors=3, n_components=2, random_state=0) for name in PRESETS),
-        LMNN(np.int64(2), init=np.eye(2, 3), tol=np.float64(0.5)),
+        LMNN(init=np.eye(2, 3), tol=np.float64(0.5)).set_params(n_components=np.int64(2)),
         LMNN(random_state=np.random.RandomState(0)),
         KNNSmoothing(3, transformer=SimpleImputer(missing_values=np.nan)),
     ],
