@@ -40,8 +40,8 @@ class Row:
     top: float
     height: float
     dots: tuple[Dot, ...]
-    mean: float | None
-    spread: tuple[float, float] | None
+    mean: float
+    spread: tuple[float, float]
 
     @property
     def label(self) -> float:
@@ -90,9 +90,9 @@ class _Scale:
 
 
 def _extent(variant: Variant) -> list[float]:
-    mean, deviation = variant.fold_mean, variant.fold_sd or 0.0
-    ends = [] if mean is None else [mean - deviation, mean + deviation]
-    return [*variant.per_fold, *ends]
+    scores = variant.found.balanced_accuracy
+    mean, deviation = scores.fold_mean, scores.fold_sd
+    return [*scores.per_fold, mean - deviation, mean + deviation]
 
 
 def _scale(values: Sequence[float]) -> _Scale:
@@ -106,9 +106,10 @@ def _scale(values: Sequence[float]) -> _Scale:
 
 
 def _row(variant: Variant, top: float, scale: _Scale) -> Row:
-    stacks = _stacks(variant.per_fold, _OVERLAP * (scale.high - scale.low))
-    tallest = max((len(stack) for stack in stacks), default=0)
-    step = min(_DOT_STEP, _TALLEST_STACK / max(tallest, 1))
+    scores = variant.found.balanced_accuracy
+    stacks = _stacks(scores.per_fold, _OVERLAP * (scale.high - scale.low))
+    tallest = max(len(stack) for stack in stacks)
+    step = min(_DOT_STEP, _TALLEST_STACK / tallest)
     height = round(max(_LEAST_LANE, tallest * step + _DOT_STEP), 2)
     dots = tuple(
         Dot(
@@ -119,11 +120,9 @@ def _row(variant: Variant, top: float, scale: _Scale) -> Row:
         for stack in stacks
         for level, value in enumerate(stack)
     )
-    mean, deviation = variant.fold_mean, variant.fold_sd
-    spread = None
-    if mean is not None and deviation is not None:
-        spread = scale.position(mean - deviation), scale.position(mean + deviation)
-    return Row(variant, top, height, dots, None if mean is None else scale.position(mean), spread)
+    mean, deviation = scores.fold_mean, scores.fold_sd
+    spread = scale.position(mean - deviation), scale.position(mean + deviation)
+    return Row(variant, top, height, dots, scale.position(mean), spread)
 
 
 def _stacks(values: Sequence[float], overlap: float) -> list[list[float]]:

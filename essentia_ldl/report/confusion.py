@@ -36,10 +36,10 @@ class Matrix:
 def confusion_matrix(variant: Variant, classes: Sequence[str]) -> Matrix:
     """Normalise a variant's counts by row; a class without tracks has shares of zero."""
     rows = []
-    for given, (name, counts) in enumerate(zip(classes, variant.confusion, strict=True)):
+    for given, (name, counts) in enumerate(zip(classes, variant.found.confusion, strict=True)):
         total = sum(counts)
         cells = tuple(
-            Cell(int(count), round(count / total, 4) if total else 0.0, given == predicted)
+            Cell(count, round(count / total, 4) if total else 0.0, given == predicted)
             for predicted, count in enumerate(counts)
         )
         rows.append((name, cells))

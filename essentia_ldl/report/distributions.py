@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from essentia_ldl.report.plain import printable
+from essentia_ldl.collection.spelling import printable
 
 _FORMULA_STARTS = frozenset("=+-@\t\r\n")
 

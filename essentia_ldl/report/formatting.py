@@ -6,37 +6,33 @@ ABSENT = "–"
 _MINUS = "\N{MINUS SIGN}"
 
 
-def accuracy(value: float | None) -> str:
+def accuracy(value: float) -> str:
     """Print a proportion to three decimals.
 
-    >>> accuracy(0.85349), accuracy(None)
-    ('0.853', '–')
+    >>> accuracy(0.85349)
+    '0.853'
     """
-    return ABSENT if value is None else f"{value:.3f}"
+    return f"{value:.3f}"
 
 
-def signed(value: float | None) -> str:
+def signed(value: float) -> str:
     """Print a difference to three decimals with its sign.
 
     >>> signed(0.0121), signed(-0.3), signed(-0.0001)
     ('+0.012', '−0.300', '0.000')
     """
-    if value is None:
-        return ABSENT
     rounded = round(value, 3)
     if rounded == 0:
         return "0.000"
     return f"{'+' if rounded > 0 else _MINUS}{abs(rounded):.3f}"
 
 
-def p_value(value: float | None) -> str:
+def p_value(value: float) -> str:
     """Print a p value to three decimals, or as below the smallest of them.
 
-    >>> p_value(0.0412), p_value(0.00003), p_value(None)
-    ('0.041', '< 0.001', '–')
+    >>> p_value(0.0412), p_value(0.00003)
+    ('0.041', '< 0.001')
     """
-    if value is None:
-        return ABSENT
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
@@ -59,14 +55,12 @@ def percent(value: float) -> str:
     return "<1" if 0 < value < 0.005 else f"{100 * value:.0f}"
 
 
-def duration(seconds: float | None) -> str:
+def duration(seconds: float) -> str:
     """Print seconds as a person would say them.
 
     >>> duration(3.21), duration(125), duration(7322)
     ('3.2 s', '2 min 05 s', '2 h 02 min')
     """
-    if seconds is None:
-        return ABSENT
     if seconds < 59.95:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
@@ -76,14 +70,12 @@ def duration(seconds: float | None) -> str:
     return f"{hours} h {minutes:02d} min"
 
 
-def parity(value: float | None) -> str:
+def parity(value: float) -> str:
     """Print a tiny difference in scientific notation.
 
     >>> parity(5.96e-8), parity(0.0)
     ('6.0e-08', '0')
     """
-    if value is None:
-        return ABSENT
     return "0" if value == 0 else f"{value:.1e}"
 
 

@@ -51,11 +51,10 @@ class Panel:
 def histogram_panels(
     variants: Sequence[Variant], distributions: LabelDistributions
 ) -> tuple[Panel, ...]:
-    """Lay out one panel per variant that has targets; all share one vertical scale."""
-    drawn = [v for v in variants if v.name in distributions.by_variant and distributions.paths]
-    shares = {v.name: _shares(distributions.own_class(v.name)) for v in drawn}
-    tallest = max((max(share) for share in shares.values()), default=1.0)
-    return tuple(_panel(v, distributions, shares[v.name], tallest) for v in drawn)
+    """Lay out one panel per variant; all share one vertical scale."""
+    shares = {v.name: _shares(distributions.own_class(v.name)) for v in variants}
+    tallest = max(max(share) for share in shares.values())
+    return tuple(_panel(v, distributions, shares[v.name], tallest) for v in variants)
 
 
 def expected_by_chance(labels: Sequence[str]) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,57 +12,44 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from essentia_ldl.report import formatting
 from essentia_ldl.report.accuracy import accuracy_figure
 from essentia_ldl.report.confusion import confusion_matrix
+from essentia_ldl.report.content import Report
 from essentia_ldl.report.distributions import LabelDistributions
 from essentia_ldl.report.histogram import HEIGHT, expected_by_chance, histogram_panels
-from essentia_ldl.report.variants import Variant, read_variants
+from essentia_ldl.report.variants import read_variants
 from essentia_ldl.report.verdict import judge
 
-_FILTERS = ("accuracy", "signed", "p_value", "percent", "duration", "parity")
+_FILTERS = ("accuracy", "signed", "p_value", "percent", "parity")
 _SETTINGS = ("backbone", "folds", "repeats", "epochs", "seed")
-# What a report may lack. The templates are strict, so that a misspelt name cannot go unnoticed.
-_OPTIONAL: dict[str, Any] = dict.fromkeys(_SETTINGS) | {
-    "grouped": None,
-    "baselines": {},
-    "exported": None,
-    "skipped": [],
-    "warnings": [],
-    "versions": {},
-    "seconds": {},
-}
-_OPTIONAL_EXPORTED: dict[str, Any] = dict.fromkeys(
-    ("labels", "pb", "json", "sha256", "parity_max_abs_diff", "snippet")
-)
 
 
-def render_page(report: Mapping[str, Any], distributions: LabelDistributions) -> str:
+def render_page(report: Report, distributions: LabelDistributions) -> str:
     """Return the page: no script, no request to anywhere, the same text for the same input.
 
     Parameters
     ----------
-    report : mapping
-        The content of report.json, already plain (see `essentia_ldl.report.plain`).
+    report : Report
     distributions : LabelDistributions
         Training targets of each variant, for the histograms.
     """
-    report = _OPTIONAL | {key: value for key, value in report.items() if value is not None}
     variants = read_variants(report)
-    exported = _OPTIONAL_EXPORTED | report["exported"] if report["exported"] else None
-    chance = report["baselines"].get("chance") or 1 / len(report["classes"])
+    chance = 1 / len(report.classes)
     content = {
         "report": report,
-        "exported": exported,
-        "head": next((v for v in variants if exported and v.name == exported["labels"]), None),
         "variants": variants,
+        "head": report.variants[report.exported.labels],
         "verdict": judge(variants),
         "chance": chance,
-        "n_scores": max((len(variant.per_fold) for variant in variants), default=0),
+        "chance_log_loss": math.log(len(report.classes)),
+        "with_log_loss": any(v.found.log_loss is not None for v in variants),
+        "n_scores": report.folds * report.repeats,
         "accuracy_figure": accuracy_figure(variants, chance),
-        "matrices": [confusion_matrix(variant, report["classes"]) for variant in variants],
+        "matrices": [confusion_matrix(variant, report.classes) for variant in variants],
         "panels": histogram_panels(variants, distributions),
         "panel_height": HEIGHT,
         "d_y_by_chance": expected_by_chance(distributions.labels),
-        "settings": {key: report[key] for key in _SETTINGS if report[key] is not None},
-        "durations": _durations(report["seconds"], variants),
+        "settings": {key: getattr(report, key) for key in _SETTINGS} | report.others,
+        "durations": [(stage, formatting.duration(s)) for stage, s in report.seconds.items()],
+        "absent": formatting.ABSENT,
         "flatten": flatten,
     }
     return _environment().get_template("report.html.j2").render(content)
@@ -80,13 +68,6 @@ def flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str
             yield from flatten(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", _as_text(value)
-
-
-def _durations(stages: Mapping[str, float], variants: Sequence[Variant]) -> list[tuple[str, str]]:
-    seconds = dict(stages) | {
-        f"variant {v.name}": v.seconds for v in variants if v.seconds is not None
-    }
-    return [(stage, formatting.duration(spent)) for stage, spent in seconds.items()]
 
 
 def _as_text(value: Any) -> str:

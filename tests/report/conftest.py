@@ -7,13 +7,35 @@ import numpy as np
 import pytest
 
 from essentia_ldl.report import LabelDistributions
+from essentia_ldl.report.content import VariantContent
+from essentia_ldl.report.variants import Comparison, Variant
 
 Run = tuple[dict[str, Any], LabelDistributions]
 MakeRun = Callable[..., Run]
+MakeVariant = Callable[..., Variant]
 
 GENRES = ("blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "rock")
 _ACCURACY = {"none": 0.86, "s_a": 0.48, "s_b": 0.69}
 _P_VALUE = {"none": None, "s_a": 0.0003, "s_b": 0.021}
+
+
+@pytest.fixture(scope="session")
+def make_variant() -> MakeVariant:
+    """Variant with any scores, confusions and comparison."""
+
+    def make(
+        name: str = "none",
+        per_fold: Sequence[float] = (0.8, 0.8),
+        mean: float = 0.8,
+        sd: float = 0.0,
+        confusion: Sequence[Sequence[int]] = ((1,),),
+        loss: str = "categorical_crossentropy",
+        comparison: Comparison | None = None,
+    ) -> Variant:
+        entry = _entry(name, loss, per_fold, mean, sd, confusion, comparison)
+        return Variant(name, VariantContent.model_validate(entry), comparison, 0)
+
+    return make
 
 
 @pytest.fixture
@@ -32,7 +54,7 @@ def make_run() -> MakeRun:
         targets = {name: _targets(name, y, len(classes), rng) for name in variants}
         report = {
             "task": "genre-test",
-            "classes": tuple(classes),
+            "classes": list(classes),
             "n_tracks": len(y),
             "backbone": "msd-musicnn",
             "folds": 5,
@@ -46,7 +68,7 @@ def make_run() -> MakeRun:
                 "pb": "out/genre-test-msd-musicnn-1.pb",
                 "json": "out/genre-test-msd-musicnn-1.json",
                 "sha256": "0" * 64,
-                "parity_max_abs_diff": np.float32(5.96e-8),
+                "parity_max_abs_diff": 5.96e-8,
                 "snippet": 'TensorflowPredict2D(output="model/Softmax")',
             },
             "skipped": [{"path": path, "reason": "is empty (remove it)"} for path in skipped],
@@ -69,20 +91,34 @@ def _variant(
     predicted = np.where(hit, y, rng.integers(n_classes, size=hit.shape))
     confusion = np.zeros((n_classes, n_classes), dtype=np.int64)
     np.add.at(confusion, (np.broadcast_to(y, hit.shape), predicted), 1)
+    loss = "categorical_crossentropy" if name == "none" else "mean_absolute_error"
     p = _P_VALUE[name]
+    comparison = None if p is None else Comparison(0.0, p, p)
+    mean, sd = float(scores.mean()), float(scores.std(ddof=1))
+    return _entry(name, loss, scores.tolist(), mean, sd, confusion.tolist(), comparison)
+
+
+def _entry(
+    name: str,
+    loss: str,
+    per_fold: Sequence[float],
+    mean: float,
+    sd: float,
+    confusion: Sequence[Sequence[int]],
+    comparison: Comparison | None,
+) -> dict[str, Any]:
     return {
-        "loss": "categorical_crossentropy" if name == "none" else "mean_absolute_error",
+        "loss": loss,
         "balanced_accuracy": {
-            "pooled": scores.mean(),
-            "fold_mean": scores.mean(),
-            "fold_sd": scores.std(ddof=1),
-            "per_fold": scores,
+            "pooled": mean,
+            "fold_mean": mean,
+            "fold_sd": sd,
+            "per_fold": per_fold,
         },
         "confusion": confusion,
-        "p_value_vs_none": p,
-        "p_value_vs_none_independent": p,
-        "label_enhancement": {"preset": name, "n_neighbors": 10, "description": f"about {name}"},
-        "seconds": np.float64(3.2),
+        "p_value_vs_none": comparison and comparison.p_corrected,
+        "p_value_vs_none_independent": comparison and comparison.p_independent,
+        "label_enhancement": {"description": f"about {name}", "n_neighbors": 10},
     }
 
 

@@ -1,30 +1,24 @@
 """Geometry of the accuracy figure."""
 
-from dataclasses import replace
+from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from essentia_ldl.report.accuracy import accuracy_figure
-from essentia_ldl.report.variants import Variant, read_variants
+from essentia_ldl.report.variants import Variant
 
+MakeVariant = Callable[..., Variant]
 
-def _variant(folds: list[float], mean: float | None = None, sd: float | None = None) -> Variant:
-    scores: dict[str, Any] = {"fold_mean": mean, "fold_sd": sd, "per_fold": folds}
-    entry = {"loss": "x", "balanced_accuracy": scores, "confusion": [[1]]}
-    (variant,) = read_variants({"variants": {"none": entry}})
-    return variant
-
-
-_SCORES = st.lists(st.floats(0, 1), max_size=30)
+_SCORES = st.lists(st.floats(0, 1), min_size=2, max_size=30)
 
 
 @given(st.lists(_SCORES, min_size=1, max_size=4), st.floats(0.05, 0.5))
-def test_every_fold_is_a_dot_inside_its_own_lane(folds: list[list[float]], chance: float) -> None:
-    figure = accuracy_figure([_variant(scores) for scores in folds], chance)
+def test_every_fold_is_a_dot_inside_its_own_lane(
+    make_variant: MakeVariant, folds: list[list[float]], chance: float
+) -> None:
+    figure = accuracy_figure([make_variant(per_fold=scores) for scores in folds], chance)
     for row, scores in zip(figure.rows, folds, strict=True):
         assert sorted(dot.value for dot in row.dots) == sorted(scores)
         assert all(0 <= dot.x <= 100 for dot in row.dots)
@@ -35,8 +29,8 @@ def test_every_fold_is_a_dot_inside_its_own_lane(folds: list[list[float]], chanc
     assert lanes[-1][1] < figure.axis < figure.height
 
 
-def test_positions_follow_the_ticks() -> None:
-    figure = accuracy_figure([_variant([0.5, 0.9], mean=0.7, sd=0.1)], chance=0.5)
+def test_positions_follow_the_ticks(make_variant: MakeVariant) -> None:
+    figure = accuracy_figure([make_variant(per_fold=[0.5, 0.9], mean=0.7, sd=0.1)], chance=0.5)
     ticks = {text: x for x, text in figure.ticks}
     (row,) = figure.rows
     assert [dot.x for dot in row.dots] == [ticks["0.5"], ticks["0.9"]]
@@ -45,13 +39,6 @@ def test_positions_follow_the_ticks() -> None:
     assert figure.chance == ticks["0.5"]
 
 
-def test_equal_folds_do_not_hide_each_other() -> None:
-    (row,) = accuracy_figure([_variant([0.8] * 5)], chance=0.1).rows
+def test_equal_folds_do_not_hide_each_other(make_variant: MakeVariant) -> None:
+    (row,) = accuracy_figure([make_variant(per_fold=[0.8] * 5)], chance=0.1).rows
     assert len({dot.y for dot in row.dots}) == 5
-
-
-@pytest.mark.parametrize("absent", ["fold_mean", "fold_sd"])
-def test_no_band_without_mean_and_deviation(absent: str) -> None:
-    variant = replace(_variant([0.8], mean=0.8, sd=0.1), **{absent: None})  # type: ignore[arg-type]
-    (row,) = accuracy_figure([variant], chance=0.1).rows
-    assert row.spread is None
