@@ -13,13 +13,14 @@ help: ## show this list
 	@echo 'essentia_ldl: a folder of labelled music becomes a classifier that Essentia runs'
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 16
 
-$(VENV)/installed: setup.cfg pyproject.toml
+$(VENV)/installed: setup.cfg pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 10) <= v <= (3, 13) else "Python 3.10 to 3.13 is needed, not %d.%d: make PYTHON=python3.11 ..." % v)'
 	@echo 'Creating $(VENV) and installing (about two minutes, mostly TensorFlow) ...'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25,<27'
-	$(BIN)/python -m pip install --progress-bar on -e '.[demo,test]'
-	-$(BIN)/python -m pip install --quiet --no-deps $(TINYSOUNDFONT)
+	$(BIN)/python -m pip install -c constraints.txt -e '.[demo,test]'
+	$(BIN)/python -m pip install --quiet --no-deps $(TINYSOUNDFONT) || \
+		echo 'no synthesizer: make demo needs Python 3.10 to 3.12, or a C++ compiler; all else works'
 	@touch $@
 
 demo: $(VENV)/installed ## set everything up, make music, train on it, classify a fresh clip

@@ -57,10 +57,8 @@ def run() -> None:
     except EssentiaLDLError as error:
         show_error(error)
         sys.exit(1)
-    except KeyboardInterrupt:
-        err.print("interrupted: what was computed is kept, the same command goes on from there")
-        sys.exit(_INTERRUPTED)
-    except BrokenPipeError:
-        # The reader of a pipe has gone: nothing is left to tell it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+    except SystemExit as end:
+        # Typer turns Ctrl-C into this exit code, without a word.
+        if end.code == _INTERRUPTED:
+            err.print("interrupted: what was computed is kept, the same command goes on from there")
+        raise

@@ -6,6 +6,7 @@ import os
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import requires
 from pathlib import Path
 
 import typer
@@ -65,7 +66,7 @@ def _package(package: str, *, required: bool) -> Finding:
     if number:
         return Finding(package, number)
     remedy = (
-        "run `pip install essentia_ldl` again"
+        "run `pip install -e .` in the project's folder"
         if required
         else "only the demo collection needs it: run `make demo`"
     )
@@ -82,8 +83,14 @@ def _essentia() -> Iterator[Finding]:
         yield Finding(
             "Essentia in a worker",
             f"fails: {error}",
-            "run `pip install --force-reinstall essentia-tensorflow==2.1b6.dev1389`",
+            f"run `pip install --force-reinstall '{_requirement('essentia-tensorflow')}'`",
         )
+
+
+def _requirement(package: str) -> str:
+    """How this package requires another, as in "numpy>=2.2"."""
+    listed = requires("essentia_ldl") or ()
+    return next((line for line in listed if line.startswith(package)), package)
 
 
 def _load_essentia() -> None:

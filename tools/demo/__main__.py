@@ -17,6 +17,7 @@ from essentia_ldl.errors import EssentiaLDLError, ModelError
 from essentia_ldl.progress import Progress
 from tools.demo.collection import Clip, Rendered, render_collection, render_fresh
 
+TASK = "demo_acoustic"
 ACOUSTIC = "acoustic"
 
 
@@ -56,11 +57,12 @@ def run(folder: Path, n_clips: int, seed: int) -> None:
         folder / "collection", n_clips=n_clips, seed=seed, progress=progress
     )
     fresh = render_fresh(folder / "fresh", seed=seed, progress=progress)
-    _headline(3, f"The main job: essentia-ldl train {rendered.table} -o {folder / 'out'}")
+    options = f"{rendered.table} -o {folder / 'out'} --task {TASK} --seed {seed}"
+    _headline(3, f"The main job: essentia-ldl train {options}")
     result = train_classifier(
         Collection.from_table(rendered.table),
         folder / "out",
-        task="demo_acoustic",
+        task=TASK,
         seed=seed,
         progress=progress,
     )
