@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -117,13 +118,36 @@ def _handler(pages: dict[str, bytes], cut: frozenset[str]) -> type[BaseHTTPReque
 
 @pytest.fixture(scope="session")
 def demo_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Table of sixteen clips of the demo's music, two classes, with their audio."""
-    pytest.importorskip("tinysoundfont", reason="the demo's synthesizer is not installed")
+    """Table of sixteen clips in two classes, with their audio.
+
+    It is the demo's music, or plain chords where the demo's synthesizer cannot be installed.
+    """
+    folder = tmp_path_factory.mktemp("collection")
+    if find_spec("tinysoundfont") is None:
+        return _plain_chords(folder / "collection.csv")
     from essentia_ldl.progress import Silent
     from tools.demo.collection import render_collection
 
-    folder = tmp_path_factory.mktemp("demo")
     return render_collection(folder, n_clips=16, seed=3, progress=Silent()).table
+
+
+def _plain_chords(table: Path) -> Path:
+    """Write clips that differ in timbre by class: pure tones, or square waves over noise."""
+    import soundfile
+
+    rng = np.random.default_rng(3)
+    time = np.arange(14 * 44100) / 44100
+    rows = ["path,label"]
+    for number in range(16):
+        label = ("acoustic", "electronic")[number % 2]
+        pitches = 110 * 2 ** (rng.integers(0, 36, size=3) / 12)
+        waves = np.sin(2 * np.pi * pitches[:, None] * time)
+        if label == "electronic":
+            waves = np.sign(waves) + rng.normal(scale=0.5, size=time.size)
+        soundfile.write(table.parent / f"{number}.flac", 0.1 * waves.sum(axis=0), 44100)
+        rows.append(f"{number}.flac,{label}")
+    table.write_text("\n".join(rows) + "\n")
+    return table
 
 
 @pytest.fixture(scope="session")
