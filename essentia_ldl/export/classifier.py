@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from essentia_ldl.export.head_graph import INPUT, OUTPUT, PENULTIMATE, head_graph
+from essentia_ldl.export.head_graph import head_graph
 from essentia_ldl.export.parity import check_head
 from essentia_ldl.files import write_bytes, write_json
 from essentia_ldl.networks.heads import Head, predict_patches
 from essentia_ldl.versions import package_version
-from essentia_ldl.zoo import Backbone, ModelMetadata
+from essentia_ldl.zoo import Backbone, ModelMetadata, nodes
 
 MODEL_VERSION = "1"
 
@@ -131,17 +131,17 @@ def export_classifier(
 def _schema(head: Head) -> dict[str, Any]:
     n_values, n_hidden = head.dense_kernel.shape
     return {
-        "inputs": [{"name": INPUT, "type": "float", "shape": [n_values]}],
+        "inputs": [{"name": nodes.INPUT, "type": "float", "shape": [n_values]}],
         "outputs": [
             {
-                "name": OUTPUT,
+                "name": nodes.HEAD_OUTPUT,
                 "type": "float",
                 "shape": list(head.output_bias.shape),
                 "op": "Softmax",
                 "output_purpose": "predictions",
             },
             {
-                "name": PENULTIMATE,
+                "name": nodes.HEAD_PENULTIMATE,
                 "type": "float",
                 "shape": [n_hidden],
                 "op": "fully connected",

@@ -17,12 +17,8 @@ from tensorflow.python.framework.convert_to_constants import (
 )
 
 from essentia_ldl.errors import ModelError
-
-#: The zoo's name for a graph's input node.
-INPUT_NODE = "model/Placeholder"
-
-# GraphDef version of TensorFlow 1.15, which froze the zoo's own files.
-_PRODUCER = 134
+from essentia_ldl.export.graph_version import PRODUCER
+from essentia_ldl.zoo.nodes import INPUT
 
 # Identity and its kin hand their first input on.
 _TRANSPARENT = {"Identity", "StopGradient"}
@@ -85,7 +81,7 @@ def canonical_graph(
     ordered = _ancestors(sources.values(), nodes)
     names = _names(ordered, {old.partition(":")[0]: new for new, old in sources.items()})
     canonical = tf.compat.v1.GraphDef()
-    canonical.versions.producer = _PRODUCER
+    canonical.versions.producer = PRODUCER
     canonical.node.extend(_renamed(node, nodes, names) for node in ordered)
     return canonical
 
@@ -125,7 +121,7 @@ def _names(ordered: Sequence[tf.compat.v1.NodeDef], outputs: Mapping[str, str]) 
     placeholders = [node.name for node in ordered if node.op == "Placeholder"]
     if len(placeholders) != 1:
         raise ModelError(f"the graph has {len(placeholders)} placeholders; one is needed")
-    names = {placeholders[0]: INPUT_NODE, **outputs}
+    names = {placeholders[0]: INPUT, **outputs}
     taken = set(names.values())
     seen: Counter[str] = Counter()
     for node in ordered:

@@ -13,14 +13,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from essentia_ldl.export.graph_version import PRODUCER
 from essentia_ldl.networks.heads import Head
-
-INPUT = "model/Placeholder"
-PENULTIMATE = "model/dense/BiasAdd"
-OUTPUT = "model/Softmax"
-
-# GraphDef version of TensorFlow 1.15, older than any runtime that is to load the graph.
-_PRODUCER = 134
+from essentia_ldl.zoo import nodes
 
 _FLOAT = tf.compat.v1.AttrValue(type=tf.float32.as_datatype_enum)
 _FALSE = tf.compat.v1.AttrValue(b=False)
@@ -30,8 +25,8 @@ _NHWC = tf.compat.v1.AttrValue(s=b"NHWC")
 def head_graph(head: Head) -> bytes:
     """Write a head as a frozen TensorFlow graph.
 
-    The graph maps `INPUT` [batch, n_values] to `OUTPUT` [batch, n_classes]; `PENULTIMATE`
-    [batch, n_hidden] is the hidden layer before its ReLU, as in the zoo's heads.
+    The graph maps `nodes.INPUT` [batch, n_values] to `nodes.HEAD_OUTPUT` [batch, n_classes];
+    `nodes.HEAD_PENULTIMATE` [batch, n_hidden] is the hidden layer before its ReLU.
 
     Parameters
     ----------
@@ -43,17 +38,21 @@ def head_graph(head: Head) -> bytes:
         Serialised GraphDef; equal weights give equal bytes in every process.
     """
     graph = tf.compat.v1.GraphDef()
-    graph.versions.producer = _PRODUCER
-    placeholder = _add(graph, INPUT, "Placeholder", dtype=_FLOAT)
+    graph.versions.producer = PRODUCER
+    placeholder = _add(graph, nodes.INPUT, "Placeholder", dtype=_FLOAT)
     # Without a static rank of 2, Essentia cuts the output to one column.
     dimensions = placeholder.attr["shape"].shape.dim
     dimensions.add(size=-1)
     dimensions.add(size=head.dense_kernel.shape[0])
 
-    hidden = _add_dense(graph, "model/dense", INPUT, head.dense_kernel, head.dense_bias)
+    hidden = _add_dense(
+        graph, nodes.HEAD_PENULTIMATE, nodes.INPUT, head.dense_kernel, head.dense_bias
+    )
     relu = _add(graph, "model/dense/Relu", "Relu", hidden, T=_FLOAT)
-    logits = _add_dense(graph, "model/dense_1", relu.name, head.output_kernel, head.output_bias)
-    _add(graph, OUTPUT, "Softmax", logits, T=_FLOAT)
+    logits = _add_dense(
+        graph, "model/dense_1/BiasAdd", relu.name, head.output_kernel, head.output_bias
+    )
+    _add(graph, nodes.HEAD_OUTPUT, "Softmax", logits, T=_FLOAT)
     return bytes(graph.SerializeToString(deterministic=True))
 
 
@@ -74,19 +73,18 @@ def _add_constant(graph: tf.compat.v1.GraphDef, name: str, values: NDArray[np.fl
 
 def _add_dense(
     graph: tf.compat.v1.GraphDef,
-    scope: str,
+    name: str,
     source: str,
     kernel: NDArray[np.float32],
     bias: NDArray[np.float32],
 ) -> str:
-    """Add ``source @ kernel + bias``; returns the name of the sum."""
+    """Add ``source @ kernel + bias``; returns the sum's name, whose scope the others share."""
+    scope = name.rpartition("/")[0]
     weights = _add_constant(graph, f"{scope}/kernel", kernel)
     offsets = _add_constant(graph, f"{scope}/bias", bias)
     product = _add(
         graph, f"{scope}/MatMul", "MatMul", source, weights,
         T=_FLOAT, transpose_a=_FALSE, transpose_b=_FALSE,
     )  # fmt: skip
-    added = _add(
-        graph, f"{scope}/BiasAdd", "BiasAdd", product.name, offsets, T=_FLOAT, data_format=_NHWC
-    )
+    added = _add(graph, name, "BiasAdd", product.name, offsets, T=_FLOAT, data_format=_NHWC)
     return str(added.name)

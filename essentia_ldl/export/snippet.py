@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from essentia_ldl.zoo import Backbone
+from essentia_ldl.zoo.nodes import HEAD_OUTPUT
 
 
 def essentia_snippet(pb: Path, backbone: Backbone, audio: str = "song.mp3") -> str:
@@ -40,6 +41,6 @@ embeddings = {inference.algorithm}(
 )(audio)
 predictions = TensorflowPredict2D(
     graphFilename={str(pb)!r},
-    output="model/Softmax",
+    output={HEAD_OUTPUT!r},
 )(embeddings)
 """

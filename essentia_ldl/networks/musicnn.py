@@ -9,10 +9,12 @@ from __future__ import annotations
 import keras
 from keras import layers, ops
 
+from essentia_ldl.zoo.frontends import MUSICNN
+
 #: Layer whose output is the backbone's embedding, taken before its rectifier.
 EMBEDDING_LAYER = "dense"
 
-_N_FRAMES, _N_BANDS = 187, 96
+_N_FRAMES, _N_BANDS = MUSICNN.patch_shape
 _TIMBRAL_FILTERS = 204  # 1.6 x 128
 _TEMPORAL_FILTERS = 51  # 1.6 x 32
 _MIDDLE_FILTERS = 64

@@ -9,10 +9,13 @@ from __future__ import annotations
 import keras
 from keras import layers
 
+from essentia_ldl.zoo.frontends import MUSICNN
+
 #: Layer whose output is the backbone's embedding.
 EMBEDDING_LAYER = "flatten"
 
-_N_FRAMES, _N_BANDS = 187, 96
+# It takes the patches of MusiCNN, not those of VGGish.
+_N_FRAMES, _N_BANDS = MUSICNN.patch_shape
 _FILTERS = 128
 
 # Pool sizes (frames, bands), strides alike, as the checkpoint's own graph has them. The sizes

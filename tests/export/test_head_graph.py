@@ -11,6 +11,7 @@ from essentia_ldl.features.algorithms import run_head
 from essentia_ldl.files import write_bytes
 from essentia_ldl.networks.heads import Head, HeadTask, initial_head, predict_patches, train_heads
 from essentia_ldl.workers import run_in_worker
+from essentia_ldl.zoo import nodes
 
 Array = NDArray[np.float32]
 
@@ -52,9 +53,7 @@ def test_essentia_gives_the_numbers_of_training(head: Head, graph: Path, embeddi
 
 
 def test_penultimate_output(head: Head, graph: Path, embeddings: Array) -> None:
-    from essentia_ldl.export.head_graph import INPUT, PENULTIMATE
-
-    answer = run_in_worker(run_head, embeddings, graph, INPUT, PENULTIMATE)
+    answer = run_in_worker(run_head, embeddings, graph, nodes.INPUT, nodes.HEAD_PENULTIMATE)
 
     expected = embeddings.astype(np.float64) @ head.dense_kernel + head.dense_bias
     assert answer.shape == (150, 100)
