@@ -168,7 +168,7 @@ def musicnn_patches(signal: Signal) -> NDArray[np.float32]:
 
 
 def run_backbone(
-    signal: Signal, graph: AnyPath, metadata: ModelMetadata, node_out: str, last_patch: str = ""
+    signal: Signal, graph: AnyPath, metadata: ModelMetadata, node_out: str
 ) -> NDArray[np.float32]:
     """Run a backbone on a signal, with the algorithm that its metadata names.
 
@@ -182,22 +182,20 @@ def run_backbone(
         Names the algorithm and the input node.
     node_out : str
         Output node: embeddings or activations.
-    last_patch : str
-        The algorithm's lastPatchMode, its default ("discard") where empty.
 
     Returns
     -------
     np.ndarray [shape=(n_patches, n_values)]
-        Empty for a signal shorter than one patch, as Essentia returns it.
+        What is left after the last whole patch is dropped (lastPatchMode "discard", the
+        default); empty for a signal shorter than one patch, as Essentia returns it.
 
     Raises
     ------
     ModelError
         If Essentia cannot load or run the graph.
     """
-    options = {"lastPatchMode": last_patch} if last_patch else {}
     node_in = metadata.schema_.inputs[0].name
-    return _run(signal, metadata.inference.algorithm, graph, node_in, node_out, **options)
+    return _run(signal, metadata.inference.algorithm, graph, node_in, node_out)
 
 
 def run_head(
@@ -229,30 +227,24 @@ def run_head(
 
 
 def _run(
-    values: NDArray[np.float32],
-    algorithm: str,
-    graph: AnyPath,
-    node_in: str,
-    node_out: str,
-    **options: str,
+    values: NDArray[np.float32], algorithm: str, graph: AnyPath, node_in: str, node_out: str
 ) -> NDArray[np.float32]:
     with _graph_errors(graph):
         state = Path(graph).stat()
         # A graph that was written anew must not be answered for by the one that lay there.
         written = (state.st_ino, state.st_mtime_ns, state.st_size)
-        nodes = {"input": node_in, "output": node_out}
-        predictor = _predictor(algorithm, str(graph), written, tuple({**nodes, **options}.items()))
+        predictor = _predictor(algorithm, str(graph), written, node_in, node_out)
         return np.asarray(predictor(values), dtype=np.float32)
 
 
 @lru_cache(maxsize=4)
 def _predictor(
-    algorithm: str, graph: str, written: tuple[int, ...], options: tuple[tuple[str, str], ...]
+    algorithm: str, graph: str, written: tuple[int, ...], node_in: str, node_out: str
 ) -> Any:
     known = getattr(essentia_standard(), algorithm, None)
     if known is None:
         raise ModelError(f"Essentia has no algorithm {algorithm!r}", subject=graph)
-    return known(graphFilename=graph, **dict(options))
+    return known(graphFilename=graph, input=node_in, output=node_out)
 
 
 @contextmanager
