@@ -13,6 +13,9 @@ from essentia_ldl.features.algorithms import resample, run_backbone
 from essentia_ldl.features.extractor import Arrays, extractor_key
 from essentia_ldl.zoo import Backbone
 
+EMBEDDINGS_REVISION = 1
+"""Of the code that computes embeddings; see `extractor_key`."""
+
 _HOP_SIZES = {"TensorflowPredictMusiCNN": 256, "TensorflowPredictVGGish": 160}
 """Samples from one frame to the next in an algorithm's front end; no metadata tells them."""
 
@@ -60,6 +63,7 @@ class EmbeddingExtractor:
         metadata = self.backbone.metadata
         return extractor_key(
             "embeddings",
+            EMBEDDINGS_REVISION,
             {
                 "sample_rate": self.sample_rate,
                 "resample_quality": self.resample_quality,

@@ -45,16 +45,29 @@ class Extractor(Protocol):
         """
 
 
-def extractor_key(kind: str, settings: Mapping[str, Any]) -> str:
-    """Return `kind` and a hash of settings and Essentia's version: ``mfcc-7d0a5c1f9e3b2846``.
+def extractor_key(kind: str, revision: int, settings: Mapping[str, Any]) -> str:
+    """Return `kind` and a hash of all that decides the numbers: ``mfcc-7d0a5c1f9e3b2846``.
+
+    These are the settings, this package's own code (`revision`), and Essentia, as the engine that
+    computes, with its version.
 
     Parameters
     ----------
     kind : str
         Starts the key, for people who look into the cache.
+    revision : int
+        Raised by one with every change of this package's code that changes the numbers, from the
+        decoded samples on (`essentia_ldl.audio`, `essentia_ldl.features.algorithms`, and the
+        extractor itself).
     settings : mapping
         JSON-ready; its order does not count.
     """
-    essentia = package_version("essentia-tensorflow") or package_version("essentia")
-    content = json.dumps({**settings, "essentia": essentia}, sort_keys=True)
+    version = package_version("essentia-tensorflow") or package_version("essentia")
+    decisive = {
+        "settings": settings,
+        "revision": revision,
+        "engine": "essentia",
+        "engine_version": version,
+    }
+    content = json.dumps(decisive, sort_keys=True)
     return f"{kind}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from essentia_ldl.audio import Signal, excerpt
+from essentia_ldl.errors import AudioError, OptionError
 from essentia_ldl.features.algorithms import mfcc_frames, resample
 from essentia_ldl.features.extractor import Arrays, extractor_key
+
+ShortClips = Literal["fit", "raise"]
+
+MFCC_REVISION = 1
+"""Of the code that computes MFCC-S and MFCC-P; see `extractor_key`."""
 
 _RESAMPLING_MARGIN = 0.1  # seconds; a resampled value depends on far less sound around it
 
@@ -37,6 +44,15 @@ class MFCCExtractor:
         The segment that stands for the track, in seconds (`essentia_ldl.audio.excerpt`).
     pooling : int
         M, the frames that MFCC-P averages: 86 frames last one second.
+    short_clips : {"fit", "raise"}
+        What becomes of a clip that ends before its segment does. "fit" takes the segment from
+        earlier in the clip, repeating a clip that is shorter still; "raise" makes it an
+        AudioError, so that every segment is the paper's.
+
+    Raises
+    ------
+    OptionError
+        If `short_clips` is neither.
     """
 
     sample_rate: float = 44100.0
@@ -49,11 +65,18 @@ class MFCCExtractor:
     offset: float = 5.0
     duration: float = 15.0
     pooling: int = 86
+    short_clips: ShortClips = "fit"
+
+    def __post_init__(self) -> None:
+        if self.short_clips not in get_args(ShortClips):
+            raise OptionError(
+                f"must be 'fit' or 'raise', not {self.short_clips!r}", subject="short_clips"
+            )
 
     @property
     def key(self) -> str:
         """Names the settings in the cache."""
-        return extractor_key("mfcc", asdict(self))
+        return extractor_key("mfcc", MFCC_REVISION, asdict(self))
 
     @property
     def arrays(self) -> frozenset[str]:
@@ -69,6 +92,12 @@ class MFCCExtractor:
         needed = math.ceil((self.offset + self.duration + _RESAMPLING_MARGIN) * sample_rate)
         start = resample(signal[:needed], sample_rate, self.sample_rate, self.resample_quality)
         segment, moved = excerpt(start, self.sample_rate, self.offset, self.duration)
+        if moved and self.short_clips == "raise":
+            raise AudioError(
+                f"ends before {self.offset + self.duration:g} s, and MFCC need "
+                f"{self.duration:g} s from {self.offset:g} s on",
+                remedy="use a longer clip, or short_clips='fit'",
+            )
         frames = mfcc_frames(segment, self)
         return {
             "mfcc_s": mfcc_s(frames),

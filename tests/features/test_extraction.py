@@ -200,6 +200,26 @@ def test_short_clips_are_counted_once(
     ]
 
 
+def test_strict_extraction_leaves_short_clips_out(
+    write_wav: WriteWav, backbone: Backbone, tmp_path: Path
+) -> None:
+    long, short = write_wav("long.wav", 20.5, seed=1), write_wav("short.wav", seed=2)
+    told = Silent()
+    kept, _ = extract_features(
+        _collection(long, short),
+        backbone=backbone,
+        mfcc=MFCCExtractor(short_clips="raise"),
+        cache_dir=tmp_path,
+        jobs=1,
+        progress=told,
+    )
+    assert [track.path for track in kept.tracks] == [long]
+    (skip,) = kept.skipped
+    assert "ends before 20 s" in skip.reason
+    assert "longer clip" in skip.reason
+    assert told.warnings == []
+
+
 def test_copies_are_left_out_by_content(
     write_wav: WriteWav, backbone: Backbone, tmp_path: Path
 ) -> None:

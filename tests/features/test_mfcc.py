@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from essentia_ldl.audio import Signal, excerpt
-from essentia_ldl.errors import AudioError
+from essentia_ldl.errors import AudioError, OptionError
+from essentia_ldl.features import mfcc
 from essentia_ldl.features.algorithms import mfcc_frames, resample
 from essentia_ldl.features.extractor import Arrays
 from essentia_ldl.features.mfcc import MFCCExtractor, mfcc_p, mfcc_s
@@ -69,6 +70,25 @@ def test_a_clip_shorter_than_the_segment_gives_the_same_dimensions() -> None:
     assert arrays["moved"]
 
 
+def test_strict_extraction_refuses_a_clip_that_ends_before_its_segment() -> None:
+    strict = MFCCExtractor(short_clips="raise")
+    with pytest.raises(AudioError, match="ends before 20 s") as caught:
+        run_in_worker(_compute, strict, _noise(19.9, 44100.0), 44100.0)
+    assert "longer clip" in caught.value.remedy
+    signal = _noise(20.0, 44100.0)
+    strict_arrays, arrays = (
+        run_in_worker(_compute, extractor, signal, 44100.0)
+        for extractor in (strict, MFCCExtractor())
+    )
+    assert not arrays["moved"]
+    np.testing.assert_array_equal(strict_arrays["mfcc_p"], arrays["mfcc_p"])
+
+
+def test_another_rule_for_short_clips_is_refused() -> None:
+    with pytest.raises(OptionError, match="'fit' or 'raise', not 'pad'"):
+        MFCCExtractor(short_clips="pad")  # type: ignore[arg-type]
+
+
 def test_no_sound_is_refused() -> None:
     with pytest.raises(AudioError, match="no samples"):
         run_in_worker(_compute, MFCCExtractor(), np.zeros(0, np.float32), 44100.0)
@@ -78,3 +98,10 @@ def test_the_key_follows_the_settings() -> None:
     assert MFCCExtractor().key == MFCCExtractor().key
     assert MFCCExtractor().key.startswith("mfcc-")
     assert MFCCExtractor(hop_size=256).key != MFCCExtractor().key
+    assert MFCCExtractor(short_clips="raise").key != MFCCExtractor().key
+
+
+def test_the_key_follows_the_revision_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = MFCCExtractor().key
+    monkeypatch.setattr(mfcc, "MFCC_REVISION", mfcc.MFCC_REVISION + 1)
+    assert MFCCExtractor().key != before
