@@ -1,11 +1,19 @@
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from essentia_ldl.errors import OutputError
-from essentia_ldl.files import atomic_write, sha256_of, write_json, write_text
+from essentia_ldl.files import (
+    atomic_write,
+    remove_stale_temporaries,
+    sha256_of,
+    write_json,
+    write_text,
+)
 
 
 def test_written_file_is_whole_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -38,6 +46,37 @@ def test_permissions_follow_the_umask(tmp_path: Path) -> None:
     write_text(tmp_path / "a", "x")
     (tmp_path / "b").write_text("x")
     assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode
+
+
+def test_writing_leaves_the_process_umask_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It belongs to the whole process: another thread's files would get wrong permissions.
+    monkeypatch.delattr(os, "umask")
+    write_text(tmp_path / "a", "x")
+
+
+def test_only_old_temporary_files_are_removed(tmp_path: Path) -> None:
+    names = [".a.npz.0123abcd", ".b.npz.0123abcd", "a.npz", ".a.npz", ".a.npz.0123abcd.swp"]
+    for name in names:
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (0, 0))
+    os.utime(tmp_path / ".b.npz.0123abcd")
+    remove_stale_temporaries(tmp_path)
+    assert sorted(os.listdir(tmp_path)) == sorted(names[1:])
+    remove_stale_temporaries(tmp_path / "absent")
+
+
+def test_what_a_killed_process_leaves_is_known_as_temporary(tmp_path: Path) -> None:
+    program = (
+        "import os, sys; from essentia_ldl.files import atomic_write\n"
+        "with atomic_write(sys.argv[1]) as stream: os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", program, tmp_path / "a.npz"], check=False)
+    (left,) = tmp_path.iterdir()
+    os.utime(left, (0, 0))
+    remove_stale_temporaries(tmp_path)
+    assert not os.listdir(tmp_path)
 
 
 def test_json_refuses_nan(tmp_path: Path) -> None:

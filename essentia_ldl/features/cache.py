@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from essentia_ldl.features.extractor import Arrays
-from essentia_ldl.files import write_bytes
+from essentia_ldl.files import remove_stale_temporaries, write_bytes
 
 _DAMAGED = (
     OSError, EOFError, KeyError, ValueError, RuntimeError, OverflowError, struct.error,
@@ -35,6 +35,10 @@ class FeatureCache:
 
     folder: Path
 
+    @property
+    def _features(self) -> Path:
+        return self.folder / "features"
+
     def path(self, digest: str, key: str) -> Path:
         """Path of an entry.
 
@@ -45,7 +49,12 @@ class FeatureCache:
         key : str
             Names the extractor's settings.
         """
-        return self.folder / "features" / digest[:2] / f"{digest}.{key}.npz"
+        return self._features / digest[:2] / f"{digest}.{key}.npz"
+
+    def remove_stale(self) -> None:
+        """Remove half-written entries that killed runs left; a listing of the folder's time."""
+        for folder in sorted(self._features.glob("*")):
+            remove_stale_temporaries(folder)
 
     def load(self, digest: str, key: str, names: Collection[str]) -> dict[str, NDArray[Any]] | None:
         """Return the arrays of an entry, or None where it is absent or damaged."""

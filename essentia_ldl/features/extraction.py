@@ -108,6 +108,7 @@ def extract_features(
     embedding = EmbeddingExtractor.of(backbone)
     extractors: tuple[Extractor, ...] = (embedding, mfcc) if mfcc else (embedding,)
     cache = FeatureCache(cache_dir or cache_folder())
+    cache.remove_stale()
     requests = [
         TrackRequest(index, track.path, extractors, cache)
         for index, track in enumerate(collection.tracks)

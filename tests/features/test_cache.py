@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,15 @@ def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "features").write_text("a file where the folder should be")
     with pytest.raises(OutputError, match="cannot be written"):
         FeatureCache(tmp_path).store(DIGEST, KEY, ARRAYS)
+
+
+def test_half_written_entries_of_long_ago_are_removed(cache: FeatureCache) -> None:
+    entry = cache.path(DIGEST, KEY)
+    left = entry.with_name(f".{entry.name}.0123abcd")
+    left.touch()
+    os.utime(left, (0, 0))
+    cache.remove_stale()
+    assert list(entry.parent.iterdir()) == [entry]
 
 
 def test_the_same_arrays_make_the_same_bytes(cache: FeatureCache, tmp_path: Path) -> None:
