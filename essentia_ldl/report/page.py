@@ -58,16 +58,25 @@ def render_page(report: Report, distributions: LabelDistributions) -> str:
 def flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
     """Yield the leaves of nested settings as (dotted name, text).
 
+    Steps of a scikit-learn pipeline, which are pairs of a name and settings, count as nested.
+
     Examples
     --------
-    >>> list(flatten({"lmnn": {"n_components": 64}, "scale": True, "space": None}))
-    [('lmnn.n_components', '64'), ('scale', 'yes'), ('space', '–')]
+    >>> list(flatten({"scale": True, "space": None, "steps": [["lmnn", {"n_components": 64}]]}))
+    [('scale', 'yes'), ('space', '–'), ('steps.lmnn.n_components', '64')]
     """
     for key, value in settings.items():
-        if isinstance(value, Mapping):
-            yield from flatten(value, f"{prefix}{key}.")
+        nested = dict(value) if _is_steps(value) else value
+        if isinstance(nested, Mapping):
+            yield from flatten(nested, f"{prefix}{key}.")
         else:
-            yield f"{prefix}{key}", _as_text(value)
+            yield f"{prefix}{key}", _as_text(nested)
+
+
+def _is_steps(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(step, list) and len(step) == 2 and isinstance(step[1], Mapping) for step in value
+    )
 
 
 def _as_text(value: Any) -> str:
