@@ -1,4 +1,4 @@
-"""Many label enhancers fitted at once, in worker processes."""
+"""Many label enhancers fitted at once, in worker processes where it is work."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,9 @@ class FitRequest:
         What warnings about it begin with.
     enhancer : LabelEnhancer
         Unfitted.
-    X : np.ndarray [shape=(n_tracks, n_features)]
+    X : np.ndarray [shape=(n_tracks, n_features)] or None
+        None for an enhancer that looks at no features: it is fitted in this process, as there is
+        less to compute than to send.
     labels : np.ndarray [shape=(n_tracks,)], str
     classes : tuple of str
         Columns of the result; classes that no track has get zeros.
@@ -33,7 +36,7 @@ class FitRequest:
 
     name: str
     enhancer: LabelEnhancer
-    X: NDArray[np.float64]
+    X: NDArray[np.float64] | None
     labels: NDArray[np.str_]
     classes: tuple[str, ...]
 
@@ -50,25 +53,35 @@ def fit_label_distributions(
     -------
     list of np.ndarray [shape=(n_tracks, n_classes)]
     """
-    results: list[NDArray[np.float64]] = [np.empty(0)] * len(requests)
-    told: list[list[str]] = [[]] * len(requests)
+    here = [(index, request) for index, request in enumerate(requests) if request.X is None]
+    there = [(index, request) for index, request in enumerate(requests) if request.X is not None]
+    fitted: list[_Fitted] = []
     with progress.stage("Fitting label distributions", len(requests)) as advance:
-        for index, distributions, messages in run_in_workers(_fit, enumerate(requests), jobs=jobs):
-            results[index], told[index] = distributions, messages
+        for result in chain(map(_fit, here), run_in_workers(_fit, there, jobs=jobs)):
+            fitted.append(result)
             advance(1)
-    for message in _without_repeats(message for messages in told for message in messages):
+    fitted.sort(key=lambda result: result.index)
+    for message in _without_repeats(chain.from_iterable(result.told for result in fitted)):
         progress.warn(message)
-    return results
+    return [result.distributions for result in fitted]
 
 
-def _fit(item: tuple[int, FitRequest]) -> tuple[int, NDArray[np.float64], list[str]]:
+@dataclass(frozen=True, eq=False)
+class _Fitted:
+    index: int
+    distributions: NDArray[np.float64]
+    told: list[str]
+
+
+def _fit(item: tuple[int, FitRequest]) -> _Fitted:
     index, request = item
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", category=LabelWarning)
         fitted = request.enhancer.fit(request.X, request.labels)
     distributions = align(fitted.label_distributions_, fitted.classes_, request.classes)
-    return index, distributions, [f"{request.name}: {warning.message}" for warning in caught]
+    told = [f"{request.name}: {warning.message}" for warning in caught]
+    return _Fitted(index, distributions, told)
 
 
 def _without_repeats(messages: Iterable[str]) -> list[str]:

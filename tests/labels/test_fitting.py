@@ -20,9 +20,19 @@ def test_results_follow_the_requests(rng: np.random.Generator) -> None:
         np.testing.assert_array_equal(distributions, alone)
 
 
-def test_class_without_tracks_gets_zeros(rng: np.random.Generator) -> None:
+def test_with_and_without_features_stay_in_order(rng: np.random.Generator) -> None:
+    labels = ["pop", "jazz", "rock"] * 4
+    bare = FitRequest("none", OneHot(), None, np.array(labels), CLASSES)
+    requests = [_request(rng, labels), bare, _request(rng, labels), bare]
+    one, two, three, four = fit_label_distributions(requests, jobs=1, progress=Silent())
+    np.testing.assert_array_equal(two, OneHot().fit_transform(None, labels))
+    np.testing.assert_array_equal(two, four)
+    assert not np.array_equal(one, three)
+
+
+def test_class_without_tracks_gets_zeros() -> None:
     labels = np.array(["rock", "jazz"] * 4)
-    request = FitRequest("none", OneHot(), np.zeros((8, 1)), labels, CLASSES)
+    request = FitRequest("none", OneHot(), None, labels, CLASSES)
     (distributions,) = fit_label_distributions([request], jobs=1, progress=Silent())
     np.testing.assert_array_equal(distributions[:2], [[0, 0, 1], [1, 0, 0]])
 
