@@ -19,15 +19,13 @@ from essentia_ldl.evaluation import (
     make_folds,
 )
 from essentia_ldl.features import Features
-from essentia_ldl.labels import PRESETS, LabelEnhancer, describe, make_enhancer, preset
+from essentia_ldl.labels import BASELINE, LabelEnhancer, Preset, describe, preset
 from essentia_ldl.labels.fitting import FitRequest, fit_label_distributions
 from essentia_ldl.networks.losses import find_loss
 from essentia_ldl.progress import Progress
 
 if TYPE_CHECKING:
     from essentia_ldl.networks.heads import Head, HeadTask
-
-BASELINE = "none"
 
 Distributions = NDArray[np.float64]
 
@@ -38,17 +36,17 @@ class Settings:
 
     Attributes
     ----------
-    variants : tuple of str
-        Presets of label enhancement; the first is the baseline.
-    export : str
+    variants : tuple of Preset
+        Label enhancements to compare; the first is the baseline.
+    export : Preset
         The variant whose head is trained on everything.
     losses : mapping of str to str
-        Loss of a variant, or of all under the key ""; the paper's where it says nothing.
+        Loss by variant's name, or of all under the key ""; the paper's where it says nothing.
     folds, repeats, epochs, seed : int
     """
 
-    variants: tuple[str, ...]
-    export: str
+    variants: tuple[Preset, ...]
+    export: Preset
     losses: Mapping[str, str]
     folds: int
     repeats: int
@@ -56,7 +54,17 @@ class Settings:
     seed: int
 
     @classmethod
-    def of(cls, labels: Sequence[str], losses: Mapping[str, str], **others: Any) -> Settings:
+    def of(
+        cls,
+        labels: Sequence[str],
+        losses: Mapping[str, str],
+        *,
+        export: str,
+        folds: int,
+        repeats: int,
+        epochs: int,
+        seed: int,
+    ) -> Settings:
         """Check the names, and add the baseline and the exported variant where they are absent.
 
         Raises
@@ -64,22 +72,22 @@ class Settings:
         OptionError
             If there is no such preset or loss, or a loss is for a variant that is not trained.
         """
-        variants = tuple(dict.fromkeys([BASELINE, *labels, others["export"]]))
-        for variant in variants:
-            preset(variant)
-        unknown = set(losses) - {"", *variants}
+        exported = preset(export)
+        variants = tuple(dict.fromkeys([preset(BASELINE), *map(preset, labels), exported]))
+        names = [variant.name for variant in variants]
+        unknown = set(losses) - {"", *names}
         if unknown:
             raise OptionError(
                 f"a loss is given for {', '.join(sorted(unknown))}, which is not trained",
-                remedy=f"trained are {', '.join(variants)}",
+                remedy=f"trained are {', '.join(names)}",
             )
         for loss in losses.values():
             find_loss(loss)
-        return cls(variants=variants, losses=dict(losses), **others)
+        return cls(variants, exported, dict(losses), folds, repeats, epochs, seed)
 
-    def loss(self, variant: str) -> str:
+    def loss(self, variant: Preset) -> str:
         """Loss that a variant trains with: the one asked for, or the paper's."""
-        return self.losses.get(variant) or self.losses.get("") or PRESETS[variant].loss
+        return self.losses.get(variant.name) or self.losses.get("") or variant.loss
 
 
 @dataclass(frozen=True)
@@ -169,27 +177,23 @@ class Experiment:
         fitted = iter(fit_label_distributions(requests, jobs=jobs, progress=progress))
         in_folds, on_all = {}, {}
         for variant in self.settings.variants:
-            in_folds[variant] = [next(fitted) for _ in folds]
-            on_all[variant] = next(fitted)
+            in_folds[variant.name] = [next(fitted) for _ in folds]
+            on_all[variant.name] = next(fitted)
         return in_folds, on_all
 
-    def _fit_request(self, variant: str, subset: NDArray[np.intp]) -> FitRequest:
-        space = PRESETS[variant].space
-        # A variant that looks at no features still has one row for each track.
-        table = getattr(self.features, space) if space else np.zeros((len(self.collection.y), 1))
+    def _fit_request(self, variant: Preset, subset: NDArray[np.intp]) -> FitRequest:
         names = np.array(self.collection.classes)
         return FitRequest(
-            variant,
+            variant.name,
             self._enhancer(variant),
-            table[subset],
+            self.features.space(variant.space)[subset] if variant.space else None,
             names[self.collection.y[subset]],
             self.collection.classes,
         )
 
-    def _enhancer(self, variant: str) -> LabelEnhancer:
-        return make_enhancer(
-            variant,
-            n_neighbors=self.task.n_neighbors(variant),
+    def _enhancer(self, variant: Preset) -> LabelEnhancer:
+        return variant.build(
+            n_neighbors=self.task.n_neighbors,
             n_components=self.task.n_components,
             random_state=self.settings.seed,
         )
@@ -215,11 +219,13 @@ class Experiment:
                 (seed, 1, fold.repeat, fold.fold),
             )
             for variant in self.settings.variants
-            for fold, targets in zip(folds, in_folds[variant], strict=True)
+            for fold, targets in zip(folds, in_folds[variant.name], strict=True)
         ]
         export = self.settings.export
         everything = np.arange(len(self.collection.tracks))
-        final = HeadTask(everything, on_all[export], self.settings.loss(export), (seed, 2, 0, 0))
+        final = HeadTask(
+            everything, on_all[export.name], self.settings.loss(export), (seed, 2, 0, 0)
+        )
         return [*tasks, final]
 
     def _evaluate(
@@ -230,7 +236,7 @@ class Experiment:
             len(self.settings.variants), len(folds), *probabilities.shape[1:]
         )
         return {
-            variant: CrossValidation.from_predictions(
+            variant.name: CrossValidation.from_predictions(
                 self.collection.y,
                 folds,
                 [row[fold.test].argmax(axis=1) for fold, row in zip(folds, rows, strict=True)],
@@ -247,9 +253,10 @@ class Experiment:
         n_test = float(np.mean([len(fold.test) for fold in folds]))
         n_train = float(np.mean([len(fold.train) for fold in folds]))
         entries = {}
-        for variant, result in results.items():
-            compared = variant != BASELINE
-            entries[variant] = {
+        for variant in self.settings.variants:
+            result = results[variant.name]
+            compared = variant.name != BASELINE
+            entries[variant.name] = {
                 "loss": self.settings.loss(variant),
                 **result.to_dict(),
                 "p_value_vs_none": corrected_paired_ttest(
@@ -261,7 +268,8 @@ class Experiment:
                 if compared
                 else None,
                 "label_enhancement": {
-                    "description": PRESETS[variant].description,
+                    "description": variant.description,
+                    "space": variant.space,
                     **describe(self._enhancer(variant)),
                 },
             }

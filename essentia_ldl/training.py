@@ -17,10 +17,10 @@ import numpy as np
 
 from essentia_ldl.collection import Collection, Skipped, Task
 from essentia_ldl.errors import OutputError
-from essentia_ldl.experiment import BASELINE, Experiment, Outcome, Settings, split
+from essentia_ldl.experiment import Experiment, Outcome, Settings, split
 from essentia_ldl.export.snippet import essentia_snippet
 from essentia_ldl.features import MFCCExtractor, extract_features
-from essentia_ldl.labels import PRESETS
+from essentia_ldl.labels import BASELINE
 from essentia_ldl.progress import Advance, Progress, Silent
 from essentia_ldl.report import LabelDistributions, ReportFiles, write_report
 from essentia_ldl.versions import versions
@@ -83,7 +83,7 @@ def train_classifier(
     out: str | Path,
     *,
     task: str | None = None,
-    labels: Sequence[str] = ("none", "s_a", "s_b"),
+    labels: Sequence[str] = (BASELINE, "s_a", "s_b"),
     export: str = BASELINE,
     losses: Mapping[str, str] | None = None,
     backbone: str = "msd-musicnn",
@@ -165,7 +165,7 @@ def train_classifier(
     collection, features = extract_features(
         collection,
         backbone=network,
-        mfcc=MFCCExtractor() if any(PRESETS[v].space for v in settings.variants) else None,
+        mfcc=MFCCExtractor() if any(v.space for v in settings.variants) else None,
         cache_dir=cache_dir,
         jobs=jobs,
         progress=recorder,
@@ -191,7 +191,7 @@ def _export(
 
     collection, settings = experiment.collection, experiment.settings
     task = experiment.task.name
-    chosen = outcome.variants[settings.export]
+    chosen = outcome.variants[settings.export.name]
     accuracy = chosen["balanced_accuracy"]
     metric = f"{settings.folds}-fold_cross_validation_normalized_accuracy"
     metadata = head_metadata(
@@ -205,7 +205,7 @@ def _export(
             "metrics": {metric: round(accuracy["pooled"], 4)},
         },
         label_enhancement={
-            "labels": settings.export,
+            "labels": settings.export.name,
             "loss": chosen["loss"],
             "settings": chosen["label_enhancement"],
         },
@@ -251,7 +251,7 @@ def _report(
         "grouped": collection.groups is not None,
         "variants": outcome.variants,
         "exported": {
-            "labels": settings.export,
+            "labels": settings.export.name,
             "pb": str(exported.pb),
             "json": str(exported.json),
             "sha256": exported.sha256,

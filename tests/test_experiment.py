@@ -10,6 +10,7 @@ from essentia_ldl.errors import OptionError
 from essentia_ldl.evaluation import make_folds
 from essentia_ldl.experiment import Experiment, Settings
 from essentia_ldl.features import Features
+from essentia_ldl.labels import PRESETS
 from essentia_ldl.progress import Silent
 
 VARIANTS = ("none", "s_a", "s_b")
@@ -65,18 +66,22 @@ def test_variants_of_a_fold_share_their_random_numbers() -> None:
 
 def test_exported_variant_and_baseline_are_always_evaluated() -> None:
     settings = Settings.of(["s_a"], {}, export="s_b", folds=5, repeats=1, epochs=1, seed=0)
-    assert settings.variants == ("none", "s_a", "s_b")
+    assert settings.variants == tuple(PRESETS.values())
+    assert settings.export is PRESETS["s_b"]
 
 
 def test_loss_of_one_variant_or_of_all() -> None:
     common: dict[str, Any] = {"export": "none", "folds": 5, "repeats": 1, "epochs": 1, "seed": 0}
     paper = Settings.of(VARIANTS, {}, **common)
-    assert paper.loss("none") == "categorical_crossentropy"
-    assert paper.loss("s_a") == paper.loss("s_b") == "mean_absolute_error"
+    assert [paper.loss(variant) for variant in paper.variants] == [
+        "categorical_crossentropy",
+        "mean_absolute_error",
+        "mean_absolute_error",
+    ]
     crossed = Settings.of(
         VARIANTS, {"": "mean_absolute_error", "s_b": "categorical_crossentropy"}, **common
     )
-    assert [crossed.loss(v) for v in VARIANTS] == [
+    assert [crossed.loss(variant) for variant in crossed.variants] == [
         "mean_absolute_error",
         "mean_absolute_error",
         "categorical_crossentropy",

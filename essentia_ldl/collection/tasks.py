@@ -1,4 +1,8 @@
-"""The ten classification tasks of the paper, as data under models/tasks."""
+"""The ten classification tasks of the paper, as data under models/tasks.
+
+A task's file also names what its numbers come from: the reference of the settings, and the
+collection that the paper trained on, with its size in excerpts and its citation.
+"""
 
 from __future__ import annotations
 
@@ -34,36 +38,25 @@ class Task:
         In the order of the zoo's model outputs.
     n_components : int
         Dimensions that LMNN projects to.
-    n_neighbors_s_a, n_neighbors_s_b : int
-        Neighbours that k-NN smoothing averages, under S_A and S_B.
+    n_neighbors : mapping of str to int
+        Neighbours that k-NN smoothing averages, by preset of label enhancement: "s_a" and "s_b".
     aliases : mapping of str to tuple of str, optional
         Other names of a class, as annotations and collections spell it.
-    collection, collection_citation : str, optional
-        The collection that the paper trained on.
-    collection_size : int, optional
-        Its number of excerpts.
-    reference : str, optional
-        Where the settings are from.
 
     Examples
     --------
     >>> task = load_task("genre-rosamerica")
     >>> task.classes
     ('cla', 'dan', 'hip', 'jaz', 'pop', 'rhy', 'roc', 'spe')
-    >>> task.match("Rhythm & Blues"), task.n_components, task.n_neighbors("s_b")
+    >>> task.match("Rhythm & Blues"), task.n_components, task.n_neighbors["s_b"]
     ('rhy', 64, 10)
     """
 
     name: str
     classes: tuple[str, ...]
     n_components: int
-    n_neighbors_s_a: int
-    n_neighbors_s_b: int
+    n_neighbors: Mapping[str, int] = field(hash=False)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    collection: str = ""
-    collection_size: int | None = None
-    collection_citation: str = ""
-    reference: str = ""
 
     @classmethod
     def for_collection(cls, name: str, classes: Sequence[str]) -> Task:
@@ -80,7 +73,7 @@ class Task:
 
         Examples
         --------
-        >>> Task.for_collection("demo", ["acoustic", "electronic"]).n_neighbors_s_b
+        >>> Task.for_collection("demo", ["acoustic", "electronic"]).n_neighbors["s_b"]
         30
         >>> Task.for_collection("my_genres", ["jazz", "pop", "rock"]).n_components
         64
@@ -92,14 +85,8 @@ class Task:
             name=safe_name(name),
             classes=tuple(classes),
             n_components=model.n_components,
-            n_neighbors_s_a=model.n_neighbors_s_a,
-            n_neighbors_s_b=model.n_neighbors_s_b,
-            reference=model.reference,
+            n_neighbors=model.n_neighbors,
         )
-
-    def n_neighbors(self, preset: str) -> int:
-        """Neighbours for a preset of label enhancement: S_A's own, for all others S_B's."""
-        return self.n_neighbors_s_a if preset == "s_a" else self.n_neighbors_s_b
 
     def match(self, label: str) -> str | None:
         """Return the class that a label means, or None.
@@ -178,8 +165,13 @@ def load_task(name: str) -> Task:
             remedy=f"they are {', '.join(task_names())}",
         )
     content: dict[str, Any] = json.loads((_folder() / f"{spelled}.json").read_text("utf-8"))
-    aliases = {key: tuple(value) for key, value in content.pop("aliases").items()}
-    return Task(**{**content, "classes": tuple(content["classes"]), "aliases": aliases})
+    return Task(
+        name=content["name"],
+        classes=tuple(content["classes"]),
+        n_components=content["n_components"],
+        n_neighbors=content["n_neighbors"],
+        aliases={key: tuple(value) for key, value in content["aliases"].items()},
+    )
 
 
 def _spelled(name: str) -> str:

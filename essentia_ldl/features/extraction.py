@@ -48,6 +48,32 @@ class Features:
     mfcc_p: NDArray[np.float64] | None
     embeddings: tuple[NDArray[np.float32], ...]
 
+    def space(self, name: str) -> NDArray[np.float64]:
+        """Return the table of a space in which neighbours are looked for, a row per track.
+
+        Parameters
+        ----------
+        name : {"mfcc_s", "mfcc_p"}
+
+        Raises
+        ------
+        ValueError
+            If there is no such space, or it was not extracted.
+
+        Examples
+        --------
+        >>> features = Features(np.zeros((4, 26)), mfcc_p=None, embeddings=())
+        >>> features.space("mfcc_s").shape
+        (4, 26)
+        >>> features.space("mfcc_p")
+        Traceback (most recent call last):
+        ValueError: these features have no table mfcc_p
+        """
+        table = {"mfcc_s": self.mfcc_s, "mfcc_p": self.mfcc_p}.get(name)
+        if table is None:
+            raise ValueError(f"these features have no table {name}")
+        return table
+
 
 def extract_features(
     collection: Collection,

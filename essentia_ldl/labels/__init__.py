@@ -15,12 +15,13 @@ from essentia_ldl.labels.base import LabelEnhancer, LabelWarning, align
 from essentia_ldl.labels.describe import describe
 from essentia_ldl.labels.knn import KNNSmoothing
 from essentia_ldl.labels.one_hot import OneHot
-from essentia_ldl.labels.presets import PRESETS, Preset, make_enhancer, preset
+from essentia_ldl.labels.presets import BASELINE, PRESETS, Preset, preset
 
 if TYPE_CHECKING:
     from essentia_ldl.labels.lmnn import LMNN
 
 __all__ = [
+    "BASELINE",
     "LMNN",
     "PRESETS",
     "KNNSmoothing",
@@ -30,7 +31,6 @@ __all__ = [
     "Preset",
     "align",
     "describe",
-    "make_enhancer",
     "preset",
 ]
 

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from essentia_ldl.errors import OptionError
 from essentia_ldl.labels.base import LabelEnhancer
 from essentia_ldl.labels.knn import KNNSmoothing
 from essentia_ldl.labels.one_hot import OneHot
+
+# The preset that every other is compared with: labels as they are.
+BASELINE = "none"
+
+
+class Build(Protocol):
+    """Makes a preset's enhancer, not fitted, from the settings of a task."""
+
+    def __call__(
+        self, *, n_neighbors: Mapping[str, int], n_components: int, random_state: int | None
+    ) -> LabelEnhancer:
+        """Make the enhancer.
+
+        Parameters
+        ----------
+        n_neighbors : mapping of str to int
+            k of the k-NN smoothing by the preset's name (paper: 10, but 30 for mood tasks under
+            s_b).
+        n_components : int
+            Dimensions that LMNN maps to (paper: 64 for genre tasks, 32 for mood tasks).
+        random_state : int or None
+            Seeds LMNN.
+
+        Raises
+        ------
+        KeyError
+            If `n_neighbors` lacks the preset and it smooths.
+        """
 
 
 @dataclass(frozen=True)
@@ -21,32 +49,40 @@ class Preset:
     Attributes
     ----------
     name : str
-        What options call it.
+        What options and reports call it.
     space : str or None
-        The `Features` that the enhancer is fitted on, "mfcc_s" or "mfcc_p"; None where it needs
-        none.
+        The name of the features that the enhancer is fitted on (`Features.space`); None where
+        it needs none.
     loss : str
         The Keras loss that the paper trains with on these labels.
     description : str
         One line for people.
-    build : callable
-        Makes the enhancer, not fitted, from the keywords of `make_enhancer`.
+    build : Build
+        Makes the enhancer, not fitted.
+
+    Examples
+    --------
+    >>> s_a = preset("s_a")
+    >>> s_a.space, s_a.loss
+    ('mfcc_s', 'mean_absolute_error')
+    >>> s_a.build(n_neighbors={"s_a": 30}, n_components=64, random_state=0)
+    KNNSmoothing(n_neighbors=30)
     """
 
     name: str
     space: str | None
     loss: str
     description: str
-    build: Callable[..., LabelEnhancer] = field(repr=False)
+    build: Build = field(repr=False)
 
 
-def _smoothing(*, n_neighbors: int, **unused: Any) -> LabelEnhancer:
+def _smoothing(*, n_neighbors: Mapping[str, int], **unused: Any) -> LabelEnhancer:
     # The paper scales nothing, and k-NN over MFCC-S is left so: see `_lmnn_smoothing`.
-    return KNNSmoothing(n_neighbors)
+    return KNNSmoothing(n_neighbors["s_a"])
 
 
 def _lmnn_smoothing(
-    *, n_neighbors: int, n_components: int, random_state: int | None
+    *, n_neighbors: Mapping[str, int], n_components: int, random_state: int | None
 ) -> LabelEnhancer:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -56,12 +92,12 @@ def _lmnn_smoothing(
     # LMNN's margin and step lengths are absolute, so its result depends on the features' scale;
     # standardised features are this package's choice, the paper names no scaling.
     space = make_pipeline(StandardScaler(), LMNN(n_components, random_state=random_state))
-    return KNNSmoothing(n_neighbors, transformer=space)
+    return KNNSmoothing(n_neighbors["s_b"], transformer=space)
 
 
 _TABLE = (
     Preset(
-        name="none",
+        name=BASELINE,
         space=None,
         loss="categorical_crossentropy",
         description="one-hot labels as given",
@@ -86,57 +122,20 @@ _TABLE = (
 PRESETS: Mapping[str, Preset] = MappingProxyType({entry.name: entry for entry in _TABLE})
 
 
-def preset(name: str) -> Preset:
-    """Look a preset up.
+def preset(text: str) -> Preset:
+    """Return the preset that an option means.
 
     Raises
     ------
     OptionError
         If there is none of that name; names that are like it are named.
     """
-    if name not in PRESETS:
-        near = get_close_matches(name.lower(), PRESETS, n=3, cutoff=0.4)
+    if text not in PRESETS:
+        near = get_close_matches(text.lower(), PRESETS, n=3, cutoff=0.4)
         known = ", ".join(PRESETS)
         raise OptionError(
             "no such label enhancement",
-            subject=name,
+            subject=text,
             remedy=f"did you mean {' or '.join(near)}?" if near else f"choose from {known}",
         )
-    return PRESETS[name]
-
-
-def make_enhancer(
-    name: str, *, n_neighbors: int, n_components: int, random_state: int | None
-) -> LabelEnhancer:
-    """Build the enhancer of a preset, not fitted.
-
-    Parameters
-    ----------
-    name : str
-        A key of `PRESETS`.
-    n_neighbors : int
-        k of the k-NN smoothing (paper: 10, but 30 for mood tasks under s_b); "none" has no use
-        for it.
-    n_components : int
-        Dimensions that LMNN maps to (paper: 64 for genre tasks, 32 for mood tasks); used by
-        "s_b" alone.
-    random_state : int or None
-        Seeds LMNN.
-
-    Returns
-    -------
-    LabelEnhancer
-
-    Raises
-    ------
-    OptionError
-        If there is no such preset.
-
-    Examples
-    --------
-    >>> make_enhancer("s_a", n_neighbors=30, n_components=64, random_state=0)
-    KNNSmoothing(n_neighbors=30)
-    """
-    return preset(name).build(
-        n_neighbors=n_neighbors, n_components=n_components, random_state=random_state
-    )
+    return PRESETS[text]

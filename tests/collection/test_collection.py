@@ -87,7 +87,7 @@ def test_with_task_merges_labels_that_differ_in_spelling() -> None:
 
 
 def test_with_task_keeps_the_tasks_own_order_where_it_is_not_alphabetical() -> None:
-    task = Task("speed", ("slow", "fast"), 32, 10, 30)
+    task = Task("speed", ("slow", "fast"), 32, {"s_a": 10, "s_b": 30})
     collection = Collection("x", tracks(("a", "Fast"), ("b", "Slow"))).with_task(task)
     assert collection.classes == ("slow", "fast")
     np.testing.assert_array_equal(collection.y, [1, 0])

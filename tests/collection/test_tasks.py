@@ -1,5 +1,8 @@
 """The ten tasks of the paper."""
 
+import json
+from importlib.resources import files
+
 import pytest
 
 from essentia_ldl.collection import Task, load_task, task_names
@@ -36,13 +39,13 @@ def test_a_task_is_the_papers(name: str) -> None:
     assert task.name == name
     assert task.classes == tuple(classes.split())
     assert list(task.classes) == sorted(task.classes)
-    assert task.collection_size == size
     assert task.n_components == (32 if mood else 64)
-    assert task.n_neighbors("s_a") == task.n_neighbors_s_a == 10
-    assert task.n_neighbors("s_b") == task.n_neighbors_s_b == (30 if mood else 10)
-    assert "ICASSP 2022" in task.reference
-    assert task.collection
-    assert task.collection_citation
+    assert task.n_neighbors == {"s_a": 10, "s_b": 30 if mood else 10}
+    data = json.loads((files("essentia_ldl.models") / "tasks" / f"{name}.json").read_text("utf-8"))
+    assert data["collection_size"] == size
+    assert "ICASSP 2022" in data["reference"]
+    assert data["collection"]
+    assert data["collection_citation"]
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -113,11 +116,11 @@ def test_an_unknown_name_is_an_error_that_lists_the_known(name: str) -> None:
 
 def test_a_collection_of_ones_own_takes_the_settings_of_its_kind() -> None:
     mood = Task.for_collection("Dance ability/2", ["danceable", "not_danceable"])
-    assert (mood.name, mood.n_components, mood.n_neighbors_s_b) == ("Dance_ability_2", 32, 30)
+    assert (mood.name, mood.n_components) == ("Dance_ability_2", 32)
+    assert mood.n_neighbors == {"s_a": 10, "s_b": 30}
     genre = Task.for_collection("my_genres", ["x", "a", "b"])
-    assert (genre.n_components, genre.n_neighbors_s_a, genre.n_neighbors_s_b) == (64, 10, 10)
+    assert (genre.n_components, genre.n_neighbors) == (64, {"s_a": 10, "s_b": 10})
     assert genre.classes == ("x", "a", "b")
-    assert genre.collection_size is None
     assert genre.match("A") == "a"
 
 

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from sklearn.impute import SimpleImputer
 
-from essentia_ldl.labels import LMNN, PRESETS, KNNSmoothing, describe, make_enhancer
+from essentia_ldl.labels import LMNN, PRESETS, KNNSmoothing, describe, preset
 
 
 def test_estimators_within_are_described_too() -> None:
-    described = describe(make_enhancer("s_b", n_neighbors=30, n_components=32, random_state=4))
+    described = describe(
+        preset("s_b").build(n_neighbors={"s_b": 30}, n_components=32, random_state=4)
+    )
     assert described["class"] == "KNNSmoothing"
     assert described["n_neighbors"] == 30
     assert described["include_self"] is False
@@ -37,7 +39,10 @@ def test_estimators_within_are_described_too() -> None:
 @pytest.mark.parametrize(
     "enhancer",
     [
-        *(make_enhancer(name, n_neighbors=3, n_components=2, random_state=0) for name in PRESETS),
+        *(
+            entry.build(n_neighbors={"s_a": 3, "s_b": 3}, n_components=2, random_state=0)
+            for entry in PRESETS.values()
+        ),
         LMNN(init=np.eye(2, 3), tol=np.float64(0.5)).set_params(n_components=np.int64(2)),
         LMNN(random_state=np.random.RandomState(0)),
         KNNSmoothing(3, transformer=SimpleImputer(missing_values=np.nan)),

@@ -7,11 +7,13 @@ import pytest
 from sklearn.preprocessing import StandardScaler
 
 from essentia_ldl.errors import OptionError
-from essentia_ldl.labels import LMNN, PRESETS, KNNSmoothing, OneHot, make_enhancer
+from essentia_ldl.labels import BASELINE, LMNN, PRESETS, KNNSmoothing, LabelEnhancer, OneHot, preset
+
+N_NEIGHBORS = {"s_a": 7, "s_b": 4}
 
 
-def build(name: str) -> object:
-    return make_enhancer(name, n_neighbors=7, n_components=3, random_state=11)
+def build(name: str) -> LabelEnhancer:
+    return preset(name).build(n_neighbors=N_NEIGHBORS, n_components=3, random_state=11)
 
 
 def test_table_is_the_paper_s() -> None:
@@ -31,8 +33,8 @@ def test_table_cannot_be_changed() -> None:
         PRESETS["mine"] = PRESETS["none"]  # type: ignore[index]
 
 
-def test_none_is_one_hot() -> None:
-    assert isinstance(build("none"), OneHot)
+def test_baseline_is_one_hot() -> None:
+    assert isinstance(build(BASELINE), OneHot)
 
 
 def test_s_a_smooths_unscaled() -> None:
@@ -45,7 +47,7 @@ def test_s_a_smooths_unscaled() -> None:
 def test_s_b_standardises_and_maps_by_lmnn() -> None:
     enhancer = build("s_b")
     assert isinstance(enhancer, KNNSmoothing)
-    assert enhancer.n_neighbors == 7
+    assert enhancer.n_neighbors == 4
     scaler, learner = (step for _, step in enhancer.transformer.steps)
     assert isinstance(scaler, StandardScaler)
     assert isinstance(learner, LMNN)
@@ -58,9 +60,7 @@ def test_s_b_standardises_and_maps_by_lmnn() -> None:
 def test_every_preset_gives_distributions(name: str, rng: np.random.Generator) -> None:
     y = np.repeat([0, 1], 10)
     X = rng.normal(size=(20, 5)) + 2 * y[:, None]
-    distributions = make_enhancer(
-        name, n_neighbors=4, n_components=3, random_state=0
-    ).fit_transform(X, y)
+    distributions = build(name).fit_transform(X, y)
     assert distributions.shape == (20, 2)
     np.testing.assert_allclose(distributions.sum(axis=1), 1)
 
