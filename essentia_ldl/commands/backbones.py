@@ -7,10 +7,14 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from essentia_ldl.commands.console import console_progress, out
-from essentia_ldl.errors import BackboneError, OptionError
-from essentia_ldl.zoo import find_backbone, registered_backbones
+from essentia_ldl.errors import EssentiaLDLError, OptionError
+from essentia_ldl.networks.loading import load_tensorflow
+from essentia_ldl.progress import Progress
+from essentia_ldl.zoo import Backbone, find_backbone, registered_backbones
+from essentia_ldl.zoo.registry import require_registration
 
 app = typer.Typer(help="List the backbones, or build one.", no_args_is_help=False)
 
@@ -34,12 +38,8 @@ def list_backbones(models: ModelsFolder = None) -> None:
         table.add_column(heading, overflow="fold")
     for name, metadata in registered_backbones().items():
         embeddings = metadata.schema_.output("embeddings")
-        size = str(embeddings.shape[-1]) if embeddings else ""
-        try:
-            place = str(find_backbone(name, models).graph)
-        except BackboneError as error:
-            place = f"{error.reason} ({error.remedy})"
-        table.add_row(name, metadata.inference.algorithm, size, place)
+        size = str(embeddings.size) if embeddings else ""
+        table.add_row(name, metadata.inference.algorithm, size, Text(_place(name, models)))
     out.print(table)
 
 
@@ -62,20 +62,35 @@ def build(
 
     Example: essentia-ldl backbones build msd-musicnn
     """
-    from essentia_ldl.networks.loading import load_tensorflow
-
-    load_tensorflow()
-    from essentia_ldl.export import backbone as export
-
     if from_file and url:
         raise OptionError("--from and --url exclude each other", remedy="give one of them")
     if url and not sha256:
         raise OptionError("--url needs the file's hash", remedy="add --sha256 HASH")
+    if sha256 and not url:
+        raise OptionError("--sha256 is for a download", remedy="add --url ADDRESS")
+    from essentia_ldl.export.installation import download_backbone, install_backbone
+
     progress = console_progress()
     if from_file:
-        built = export.install_backbone(name, from_file, models_dir=models, progress=progress)
+        backbone = install_backbone(name, from_file, models, progress)
     elif url and sha256:
-        built = export.download_backbone(name, url, sha256, models_dir=models, progress=progress)
+        backbone = download_backbone(name, url, sha256, models, progress)
     else:
-        built = export.build_backbone(name, models_dir=models, progress=progress)
-    out.print(f"{built.name}: {built.graph}", markup=False)
+        backbone = _build(name, models, progress)
+    out.print(f"{backbone.name}: {backbone.graph}", markup=False)
+
+
+def _build(name: str, models: Path | None, progress: Progress) -> Backbone:
+    require_registration(name)
+    load_tensorflow()
+    from essentia_ldl.export.backbone import build_backbone
+
+    return build_backbone(name, models, progress)
+
+
+def _place(name: str, models: Path | None) -> str:
+    """Where a backbone lies, or why it cannot be used."""
+    try:
+        return str(find_backbone(name, models).graph)
+    except EssentiaLDLError as error:
+        return str(error).removeprefix(f"{name}: ")

@@ -1,4 +1,4 @@
-"""Backbones into the models folder: built from published weights, or taken from the zoo."""
+"""Backbones built from their published weights, for Essentia."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
-from essentia_ldl.errors import EssentiaLDLError, ModelError, OutputError
-from essentia_ldl.export.download import PACKAGE, WHEEL_SHA256, fetch, fetch_wheel
+from essentia_ldl.errors import EssentiaLDLError, OutputError
+from essentia_ldl.export.download import PACKAGE, WHEEL_SHA256, fetch_wheel
 from essentia_ldl.export.freeze import freeze_keras
-from essentia_ldl.export.parity import Values, answers, check_backbone
-from essentia_ldl.files import sha256_of, write_bytes, write_json
+from essentia_ldl.export.installation import write_backbone
+from essentia_ldl.export.parity import Values, check_backbone
+from essentia_ldl.files import write_bytes
 from essentia_ldl.networks import musicnn, vgg
 from essentia_ldl.networks.checkpoint import load_checkpoint
 from essentia_ldl.progress import Progress, Silent
@@ -79,27 +80,26 @@ def build_backbone(
         If the folder cannot be written.
     """
     registration = require_registration(name)
-    target = registration.graph_in(models_dir or models_folder())
-    present = _whole(target)
+    present = _whole(registration.graph_in(models_dir or models_folder()))
     if present is not None:
         return present
     recipe = RECIPES[registration.name]
     nodes = [output.name for output in registration.metadata.schema_.outputs]
-    stage = (progress or Silent()).stage(f"building {registration.name}", 4)
+    wheel = fetch_wheel(progress)
+    stage = (progress or Silent()).stage(f"building {registration.name}", 3)
     with stage as advance, tempfile.TemporaryDirectory() as temporary:
-        checkpoint = _unpack(fetch_wheel(), recipe.checkpoint, Path(temporary))
-        advance(1)
+        checkpoint = _unpack(wheel, recipe.checkpoint, Path(temporary))
         network = _feature_extractor(recipe, registration, checkpoint)
-        candidate = Path(temporary) / target.name
+        candidate = Path(temporary) / f"{registration.model_name}.pb"
         write_bytes(candidate, freeze_keras(network, nodes))
         advance(1)
         compute = partial(_compute, network, nodes)
         difference = check_backbone(candidate, registration.metadata, compute)
         advance(1)
-        built = _install(
+        built = write_backbone(
             candidate,
-            target,
             registration,
+            models_dir,
             framework_version=package_version("tensorflow"),
             provenance={
                 "source": f"{PACKAGE} (PyPI), {recipe.checkpoint}",
@@ -111,79 +111,6 @@ def build_backbone(
         )
         advance(1)
     return built
-
-
-def install_backbone(
-    name: str, source: Path, models_dir: Path | None = None, progress: Progress | None = None
-) -> Backbone:
-    """Take over a zoo file that the user has, once Essentia was seen to run it.
-
-    Parameters
-    ----------
-    name : str
-        The registered backbone that the file is, such as ``msd-musicnn``.
-    source : Path
-        The zoo's ``.pb``.
-    models_dir : Path, optional
-        Where it goes, in the zoo's layout; `models_folder` by default.
-    progress : Progress, optional
-
-    Raises
-    ------
-    BackboneError
-        If the name is unknown.
-    ModelError
-        If the file is no graph, or not that of this backbone.
-    OutputError
-        If the folder cannot be written.
-    """
-    registration = require_registration(name)
-    target = registration.graph_in(models_dir or models_folder())
-    with (progress or Silent()).stage(f"installing {registration.name}", 2) as advance:
-        if not source.is_file():
-            raise ModelError("there is no such file", subject=source, remedy="check the path")
-        answers(source, registration.metadata)
-        advance(1)
-        installed = _install(
-            source, target, registration, provenance={"source": f"file {source.name}"}
-        )
-        advance(1)
-    return installed
-
-
-def download_backbone(
-    name: str,
-    url: str,
-    sha256: str,
-    models_dir: Path | None = None,
-    progress: Progress | None = None,
-) -> Backbone:
-    """Download a zoo file and install it; the hash is what makes it trusted.
-
-    Parameters
-    ----------
-    name : str
-        The registered backbone that the file is, such as ``msd-musicnn``.
-    url : str
-        Where it is; the zoo's own address is the ``link`` of the backbone's metadata.
-    sha256 : str
-        The hash that the file must have.
-    models_dir : Path, optional
-        Where it goes, in the zoo's layout; `models_folder` by default.
-    progress : Progress, optional
-
-    Raises
-    ------
-    DownloadError
-        If the file cannot be had whole, or has other bytes.
-    BackboneError, ModelError, OptionError, OutputError
-        As `install_backbone` and `fetch`.
-    """
-    registration = require_registration(name)
-    with (progress or Silent()).stage(f"downloading {registration.name}", 1) as advance:
-        graph = fetch(url, sha256, f"{registration.model_name}.pb")
-        advance(1)
-    return install_backbone(name, graph, models_dir, progress)
 
 
 def _whole(graph: Path) -> Backbone | None:
@@ -223,13 +150,7 @@ def _feature_extractor(recipe: Recipe, registration: Registration, checkpoint: P
 
 
 def _compute(network: keras.Model, nodes: Sequence[str], patches: Values) -> dict[str, Values]:
-    values = network.predict_on_batch(patches)
+    """Values of every output on the CPU; a GPU would round float32 products to 10 bits (TF32)."""
+    with tf.device("CPU:0"):
+        values = network(patches, training=False)
     return {node: np.asarray(value) for node, value in zip(nodes, values, strict=True)}
-
-
-def _install(source: Path, target: Path, registration: Registration, **facts: Any) -> Backbone:
-    digest = sha256_of(source)
-    metadata = registration.metadata.model_copy(update={"sha256": digest, **facts})
-    write_bytes(target, source.read_bytes())
-    write_json(target.with_suffix(".json"), metadata.to_dict())
-    return load_backbone(target)

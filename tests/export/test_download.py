@@ -7,6 +7,7 @@ import pytest
 from essentia_ldl.errors import DownloadError, OptionError, OutputError
 from essentia_ldl.export.download import WHEEL, WHEEL_SHA256, fetch, fetch_wheel
 from essentia_ldl.files import sha256_of
+from tests.recorder import Recorder
 
 CONTENT = b"frozen graph" * 10_000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -35,24 +36,39 @@ def index(serve: Callable[..., str], lone_pip: pytest.MonkeyPatch) -> Callable[.
 def test_a_file_is_downloaded_once(downloads: Path, serve: Callable[..., str]) -> None:
     pages = {"/a.pb": CONTENT}
     url = f"{serve(pages)}/a.pb"
-    path = fetch(url, SHA256.upper(), "a.pb")
+    progress = Recorder()
+    path = fetch(url, SHA256.upper(), "a.pb", progress)
     assert path == downloads / "a.pb"
     assert path.read_bytes() == CONTENT
     pages.clear()
-    assert fetch(url, SHA256, "a.pb") == path
+    assert fetch(url, SHA256, "a.pb", progress) == path
+    ((name, total, steps),) = progress.stages
+    assert (name, total, sum(steps)) == ("downloading a.pb, kB", 120, 120)
+    assert len(steps) > 100
+    assert progress.ended == [name]
+
+
+def test_the_stage_of_a_broken_download_ends(downloads: Path, serve: Callable[..., str]) -> None:
+    progress = Recorder()
+    with pytest.raises(DownloadError):
+        fetch(f"{serve({'/a': CONTENT}, frozenset({'/a'}))}/a", SHA256, "a", progress)
+    ((name, total, steps),) = progress.stages
+    assert sum(steps) < total
+    assert progress.ended == [name]
 
 
 @pytest.mark.parametrize("fault", ["cut", "other bytes", "absent", "no server", "no address"])
 def test_a_failed_download_leaves_nothing(
     downloads: Path, serve: Callable[..., str], fault: str
 ) -> None:
-    address = {
-        "cut": serve({"/a.pb": CONTENT}, frozenset({"/a.pb"})),
-        "other bytes": serve({"/a.pb": CONTENT[::-1]}),
-        "absent": serve({}),
-        "no server": "http://127.0.0.1:9",
-        "no address": "zoo:",
-    }[fault]
+    start: dict[str, Callable[[], str]] = {
+        "cut": lambda: serve({"/a.pb": CONTENT}, frozenset({"/a.pb"})),
+        "other bytes": lambda: serve({"/a.pb": CONTENT[::-1]}),
+        "absent": lambda: serve({}),
+        "no server": lambda: "http://127.0.0.1:9",
+        "no address": lambda: "zoo:",
+    }
+    address = start[fault]()
     with pytest.raises(DownloadError, match="failed") as caught:
         fetch(f"{address}/a.pb", SHA256, "a.pb")
     assert caught.value.subject == f"{address}/a.pb"
@@ -90,8 +106,11 @@ def test_the_published_wheel_is_fetched_where_there_is_a_damaged_one(
     index(wheel.read_bytes())
     downloads.mkdir()
     (downloads / WHEEL).write_bytes(CONTENT)
-    assert fetch_wheel() == downloads / WHEEL
+    progress = Recorder()
+    assert fetch_wheel(progress) == downloads / WHEEL
+    assert fetch_wheel(progress) == downloads / WHEEL
     assert sha256_of(downloads / WHEEL) == WHEEL_SHA256
+    assert progress.stages == [("downloading musicnn==0.1.0", 1, [1])]
 
 
 def test_downloads_that_cannot_be_kept_are_named(

@@ -1,8 +1,6 @@
 import hashlib
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import fields
 
 import numpy as np
@@ -21,7 +19,7 @@ from essentia_ldl.networks.heads import (
     predict_tracks,
     train_heads,
 )
-from essentia_ldl.progress import Advance, Silent
+from tests.recorder import Recorder
 
 Embeddings = list[NDArray[np.float32]]
 
@@ -141,22 +139,12 @@ def test_initial_head_is_glorot_uniform() -> None:
 
 
 def test_progress_has_a_step_per_epoch() -> None:
-    class Recorder(Silent):
-        def __init__(self) -> None:
-            super().__init__()
-            self.steps: list[object] = []
-
-        @contextmanager
-        def stage(self, name: str, total: int) -> Iterator[Advance]:
-            self.steps += [name, total]
-            yield self.steps.append
-
     embeddings, y = two_blobs()
     recorder = Recorder()
 
     train_heads(embeddings, tasks_of(y)[:1], epochs=3, progress=recorder)
 
-    assert recorder.steps == ["Training heads", 3, 1, 1, 1]
+    assert recorder.stages == [("Training heads", 3, [1, 1, 1])]
 
 
 def test_no_task_no_head() -> None:
