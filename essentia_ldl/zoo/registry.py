@@ -96,7 +96,8 @@ def unknown_backbone(name: str) -> BackboneError:
     return BackboneError(
         f"is no backbone; {hint}",
         subject=name,
-        remedy="give a known name, or the path of a backbone's zoo JSON with its .pb beside it",
+        remedy="`essentia-ldl backbones` lists the known ones; for another, put its .pb and zoo "
+        "JSON into the folder of --models",
     )
 
 
