@@ -49,10 +49,10 @@ def p_clause(value: float) -> str:
 def percent(value: float) -> str:
     """Print a proportion as a whole percentage, never rounding something to nothing.
 
-    >>> percent(0.384), percent(0.001), percent(0)
+    >>> percent(0.384), percent(0.005), percent(0)
     ('38', '<1', '0')
     """
-    return "<1" if 0 < value < 0.005 else f"{100 * value:.0f}"
+    return "<1" if 0 < value <= 0.005 else f"{100 * value:.0f}"
 
 
 def duration(seconds: float) -> str:

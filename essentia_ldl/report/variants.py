@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from essentia_ldl.labels import BASELINE
 from essentia_ldl.report.content import Report, VariantContent
 
-BASELINE = "none"
 N_COLOURS = 8
 
 

@@ -1,7 +1,7 @@
 """Numbers as the page prints them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from essentia_ldl.report.formatting import duration, p_value, percent, signed
@@ -13,6 +13,7 @@ def test_a_difference_is_read_back_to_three_decimals(value: float) -> None:
 
 
 @given(st.floats(0, 1, exclude_min=True))
+@example(0.005)
 def test_nothing_above_zero_is_printed_as_zero(value: float) -> None:
     assert percent(value) != "0"
     assert p_value(value) != "0.000"

@@ -16,7 +16,7 @@ Run = tuple[dict[str, Any], LabelDistributions]
 MakeRun = Callable[..., Run]
 
 SCRIPT = "<script>alert(1)</script>"
-_VOID = {"meta", "link"}
+_VOID = {"meta", "link", "wbr"}
 
 
 class _Outline(HTMLParser):
@@ -50,7 +50,7 @@ def _render(run: Run) -> str:
 
 
 def _text(page: str) -> str:
-    without_style = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+    without_style = re.sub(r"<style>.*?</style>|<wbr>", "", page, flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", without_style)).split())
 
 
