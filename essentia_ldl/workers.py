@@ -1,8 +1,8 @@
 """Clean worker processes for Essentia, which must never meet TensorFlow in one process.
 
-Workers are spawned (loky, as joblib ships it), so they inherit no imported module. Each runs one
-thread of every numerical library and sees no GPU, so results depend neither on how many workers
-there are nor on the machine's graphics card.
+Workers are spawned (loky), so they inherit no imported module. Each runs one thread of every
+numerical library and sees no GPU, so results depend neither on how many workers there are nor on
+the machine's graphics card.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
 from itertools import islice
-from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, TypeVar
 
 from essentia_ldl.errors import EssentiaLDLError
+from essentia_ldl.memory import available_memory
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -37,7 +37,7 @@ _ONE_THREAD = {
     f"{library}_NUM_THREADS": "1"
     for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMBA", "NUMEXPR")
 }
-_BYTES_PER_WORKER = 750 * 2**20  # Essentia with a backbone loaded and a long track decoded
+_BYTES_PER_WORKER = 750 * 2**20
 _IDLE_SECONDS = 60
 
 
@@ -47,20 +47,16 @@ def pin_threads() -> None:
 
 
 def default_jobs() -> int:
-    """Worker processes that this machine can feed: its cores, or fewer where memory is short."""
-    import joblib
+    """Worker processes that can be fed here: the cores, or fewer where memory is short.
 
-    cores, memory = int(joblib.cpu_count()), _available_memory()
+    Both are counted within the limits of a container. Every worker is given the 750 MB that
+    Essentia takes with a backbone loaded and a long track decoded; other work, such as fitting
+    label distributions, takes less, and gets no more workers for it.
+    """
+    import loky
+
+    cores, memory = int(loky.cpu_count()), available_memory()
     return cores if memory is None else max(1, min(cores, memory // _BYTES_PER_WORKER))
-
-
-def _available_memory() -> int | None:
-    try:
-        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return None
-    kilobytes = [line.split()[1] for line in lines if line.startswith("MemAvailable:")]
-    return int(kilobytes[0]) * 1024 if kilobytes else None
 
 
 class WorkerDiedError(EssentiaLDLError):
@@ -88,6 +84,8 @@ class WorkerPool:
     def __init__(self, jobs: int | None = None) -> None:
         self.jobs = jobs or default_jobs()
         self._executor: Any = None
+        self._start = Lock()
+        self._turn = Lock()
 
     def map(
         self,
@@ -143,27 +141,32 @@ class WorkerPool:
     def call(self, function: Callable[..., R], *args: Any) -> R:
         """Return ``function(*args)``, computed in a worker.
 
+        Calls from several threads take turns: a call that kills its worker would take the
+        others' with it, and they could not tell whose fault it was.
+
         Raises
         ------
         WorkerDiedError
             If the worker dies.
         """
-        future = self._submit(function, *args)
-        try:
-            return future.result()
-        except BrokenProcessPool as error:
-            self.close()
-            raise WorkerDiedError(
-                "a worker process crashed, or was killed for lack of memory",
-                remedy="free some memory, or use fewer jobs; then try again",
-            ) from error
-        finally:
-            if not future.done():
+        with self._turn:
+            future = self._submit(function, *args)
+            try:
+                return future.result()
+            except BrokenProcessPool as error:
                 self.close()
+                raise WorkerDiedError(
+                    "a worker process crashed, or was killed for lack of memory",
+                    remedy="free some memory, or use fewer jobs; then try again",
+                ) from error
+            finally:
+                if not future.done():
+                    self.close()
 
     def close(self) -> None:
         """Stop the workers, whatever they are doing."""
-        executor, self._executor = self._executor, None
+        with self._start:
+            executor, self._executor = self._executor, None
         if executor is not None:
             executor.shutdown(wait=True, kill_workers=True)
 
@@ -190,10 +193,12 @@ class WorkerPool:
                     yield on_crash(item)
 
     def _submit(self, function: Callable[..., R], *args: Any) -> Future[R]:
-        if self._executor is None:
-            self._executor = _start_executor(self.jobs)
+        with self._start:
+            if self._executor is None:
+                self._executor = _start_executor(self.jobs)
+            executor = self._executor
         try:
-            submitted: Future[R] = self._executor.submit(function, *args)
+            submitted: Future[R] = executor.submit(function, *args)
         except BrokenProcessPool as error:
             # A worker died while items were handed out: this one fares as those before it.
             submitted = Future()
@@ -243,8 +248,8 @@ def _is_victim(future: Future[Any]) -> bool:
 
 
 def _start_executor(jobs: int) -> Any:
-    from joblib.externals.loky.backend import get_context
-    from joblib.externals.loky.process_executor import ProcessPoolExecutor
+    from loky import ProcessPoolExecutor
+    from loky.backend import get_context
 
     return ProcessPoolExecutor(
         max_workers=jobs,
@@ -252,20 +257,24 @@ def _start_executor(jobs: int) -> Any:
         context=get_context("loky"),
         initializer=_begin,
         initargs=(os.getpid(),),
-        env=_LIBTENSORFLOW | _ONE_THREAD | _quiet_crash(),
+        env=_LIBTENSORFLOW | _ONE_THREAD,
     )
-
-
-def _quiet_crash() -> dict[str, str]:
-    # A broken file that crashes the decoder is reported by name; loky would add a dump of every
-    # thread, which it leaves out where this variable is set.
-    return {"PYTHONFAULTHANDLER": os.environ.get("PYTHONFAULTHANDLER", "")}
 
 
 def _begin(parent: int) -> None:
     # Ctrl-C reaches the whole process group; the parent stops its workers, each silently.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not os.environ.get("PYTHONFAULTHANDLER"):
+        _be_silent()
     Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _be_silent() -> None:
+    # A file that crashes the decoder is reported by name. FFmpeg's complaints about it, the last
+    # words of the C library and Python's dump of every thread would come besides.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _end_with(parent: int) -> None:

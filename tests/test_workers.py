@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,41 @@ def test_a_dead_worker_is_an_error_where_nothing_stands_in_for_its_item() -> Non
     with pytest.raises(WorkerDiedError):
         run_in_worker(_die_on_three, 3)
     assert run_in_worker(_die_on_three, 2) == 4
+
+
+def test_calls_from_threads_share_one_worker_and_bear_no_blame_for_each_other() -> None:
+    def call(number: int) -> int | None:
+        try:
+            return pool.call(_die_on_three, number)
+        except WorkerDiedError:
+            return None
+
+    with WorkerPool(jobs=1) as pool, ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(call, range(8))) == [0, 1, 4, None, 16, 25, 36, 49]
+        assert len(set(threads.map(lambda _: pool.call(os.getpid), range(8)))) == 1
+
+
+_CRASH = """
+import os
+from essentia_ldl.workers import run_in_worker, WorkerDiedError
+def crash():
+    os.write(2, b"munmap_chunk(): invalid pointer\\n")
+    os.abort()
+try: run_in_worker(crash)
+except WorkerDiedError: print("told")
+"""
+
+
+@pytest.mark.parametrize(("wanted", "n_lines"), [("", 0), ("1", 2)])
+def test_a_crash_prints_nothing_unless_that_is_wanted(wanted: str, n_lines: int) -> None:
+    program = subprocess.run(
+        [sys.executable, "-c", _CRASH], env={**os.environ, "PYTHONFAULTHANDLER": wanted},
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    assert program.stdout == "told\n"
+    assert len(program.stderr.splitlines()) >= n_lines
+    if not n_lines:
+        assert program.stderr == ""
 
 
 def test_breaking_off_stops_the_workers() -> None:
