@@ -17,6 +17,7 @@ from essentia_ldl.evaluation import (
     corrected_paired_ttest,
     independent_ttest,
     make_folds,
+    out_of_fold,
 )
 from essentia_ldl.features import Features
 from essentia_ldl.labels import BASELINE, LabelEnhancer, Preset, describe, preset
@@ -102,11 +103,14 @@ class Outcome:
         Of the exported variant, trained on every track.
     distributions : dict of str to np.ndarray [shape=(n_tracks, n_classes)]
         Label distributions of every variant, fitted on every track.
+    probabilities : np.ndarray [shape=(n_variants, n_repeats, n_tracks, n_classes)]
+        In each repeat, every track's class probabilities by the head that did not learn from it.
     """
 
     variants: dict[str, dict[str, Any]]
     head: Head
     distributions: dict[str, Distributions]
+    probabilities: NDArray[np.float64]
 
 
 def split(collection: Collection, settings: Settings) -> tuple[Fold, ...]:
@@ -160,8 +164,11 @@ class Experiment:
             epochs=self.settings.epochs,
             progress=progress,
         )
-        results = self._evaluate(folds, predict_tracks(cross_validated, self.features.embeddings))
-        return Outcome(self._entries(folds, results), final, on_all)
+        predicted = predict_tracks(cross_validated, self.features.embeddings)
+        n_variants = len(self.settings.variants)
+        by_variant = predicted.reshape(n_variants, len(folds), *predicted.shape[1:])
+        probabilities = np.stack([out_of_fold(folds, variant) for variant in by_variant])
+        return Outcome(self._entries(folds, probabilities), final, on_all, probabilities)
 
     def label_distributions(
         self, folds: Sequence[Fold], *, jobs: int | None, progress: Progress
@@ -228,27 +235,14 @@ class Experiment:
         )
         return [*tasks, final]
 
-    def _evaluate(
-        self, folds: Sequence[Fold], probabilities: NDArray[np.float64]
-    ) -> dict[str, CrossValidation]:
-        """Cross-validation of every variant, against the given labels."""
-        by_variant = probabilities.reshape(
-            len(self.settings.variants), len(folds), *probabilities.shape[1:]
-        )
-        return {
-            variant.name: CrossValidation.from_predictions(
-                self.collection.y,
-                folds,
-                [row[fold.test].argmax(axis=1) for fold, row in zip(folds, rows, strict=True)],
-                n_classes=len(self.collection.classes),
-            )
-            for variant, rows in zip(self.settings.variants, by_variant, strict=True)
-        }
-
     def _entries(
-        self, folds: Sequence[Fold], results: Mapping[str, CrossValidation]
+        self, folds: Sequence[Fold], probabilities: NDArray[np.float64]
     ) -> dict[str, dict[str, Any]]:
         """The report's entry of every variant, each tested against none."""
+        results = {
+            variant.name: CrossValidation.from_probabilities(self.collection.y, folds, rows)
+            for variant, rows in zip(self.settings.variants, probabilities, strict=True)
+        }
         baseline = results[BASELINE].per_fold
         n_test = float(np.mean([len(fold.test) for fold in folds]))
         n_train = float(np.mean([len(fold.train) for fold in folds]))

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,32 @@ def test_variants_of_a_fold_share_their_random_numbers() -> None:
     *folds, final = (task.key for task in experiment.head_tasks(splits, in_folds, on_all))
     assert folds[:3] == folds[3:6] == folds[6:]
     assert len({*folds, final}) == 4
+
+
+def test_final_head_learns_the_distributions_that_are_reported() -> None:
+    y = np.arange(24) % 2
+    experiment = _experiment(y)
+    settings = Settings.of(VARIANTS, {}, export="s_a", folds=3, repeats=1, epochs=1, seed=0)
+    experiment = replace(experiment, settings=settings)
+    splits = make_folds(y, n_splits=3)
+    in_folds, on_all = experiment.label_distributions(splits, jobs=2, progress=Silent())
+    *_, final = experiment.head_tasks(splits, in_folds, on_all)
+    np.testing.assert_array_equal(final.train, np.arange(24))
+    np.testing.assert_array_equal(final.targets, on_all["s_a"])
+
+
+def test_outcome_keeps_the_probabilities_behind_its_figures() -> None:
+    y = np.arange(24) % 2
+    settings = Settings.of(VARIANTS[:2], {}, export="none", folds=3, repeats=2, epochs=1, seed=0)
+    experiment = replace(_experiment(y), settings=settings)
+    outcome = experiment.run(jobs=2, progress=Silent())
+    assert outcome.probabilities.shape == (2, 2, 24, 2)
+    np.testing.assert_allclose(outcome.probabilities.sum(axis=-1), 1, rtol=1e-6)
+    for entry, probabilities in zip(outcome.variants.values(), outcome.probabilities, strict=True):
+        hits = probabilities.argmax(axis=-1) == y
+        assert np.trace(entry["confusion"]) == hits.sum()
+        given = probabilities[:, np.arange(24), y]
+        assert entry["log_loss"] == pytest.approx(-np.log(given).mean(), rel=1e-5)
 
 
 def test_exported_variant_and_baseline_are_always_evaluated() -> None:

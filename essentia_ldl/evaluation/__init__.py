@@ -1,7 +1,7 @@
 """Evidence: folds, accuracy and significance."""
 
-from essentia_ldl.evaluation.accuracy import balanced_accuracy, confusion
-from essentia_ldl.evaluation.cross_validation import CrossValidation
+from essentia_ldl.evaluation.accuracy import balanced_accuracy, confusion, log_loss
+from essentia_ldl.evaluation.cross_validation import CrossValidation, out_of_fold
 from essentia_ldl.evaluation.folds import Fold, make_folds
 from essentia_ldl.evaluation.significance import corrected_paired_ttest, independent_ttest
 
@@ -12,5 +12,7 @@ __all__ = [
     "confusion",
     "corrected_paired_ttest",
     "independent_ttest",
+    "log_loss",
     "make_folds",
+    "out_of_fold",
 ]

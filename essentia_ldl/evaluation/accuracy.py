@@ -1,4 +1,4 @@
-"""How well predicted classes agree with given ones.
+"""How well predictions agree with given classes.
 
 Class-weighted accuracy in the paper, normalized accuracy in Essentia's zoo and balanced accuracy
 in scikit-learn are one thing: the mean over classes of the part of their tracks that is found.
@@ -57,3 +57,32 @@ def confusion(y_true: ArrayLike, y_pred: ArrayLike, n_classes: int) -> NDArray[n
     from sklearn.metrics import confusion_matrix
 
     return np.asarray(confusion_matrix(y_true, y_pred, labels=range(n_classes)), dtype=np.int64)
+
+
+def log_loss(y_true: ArrayLike, probabilities: ArrayLike) -> float:
+    """Mean negative log-likelihood of the given classes, in nats.
+
+    Parameters
+    ----------
+    y_true : array-like [shape=(n,)], int
+        Given classes, at least one.
+    probabilities : array-like [shape=(n, n_classes)]
+        Rows need to sum to 1 within the rounding of float32 only; two classes or more.
+
+    Returns
+    -------
+    float
+        0 where every given class is certain, log(n_classes) for uniform rows. A probability of
+        zero counts as the smallest that float64 tells from one (about 36 nats).
+
+    Examples
+    --------
+    >>> round(log_loss([0, 1], [[0.5, 0.5], [0.75, 0.25]]), 3)
+    1.04
+    """
+    from sklearn.metrics import log_loss as scikit_learn_log_loss
+
+    rows = np.asarray(probabilities, dtype=np.float64)
+    # scikit-learn warns of rows whose sum is 1 in float32 but not in float64.
+    rows = rows / rows.sum(axis=1, keepdims=True)
+    return float(scikit_learn_log_loss(y_true, rows, labels=np.arange(rows.shape[1])))
