@@ -160,6 +160,11 @@ def train_classifier(
     network = find_backbone(backbone, models_dir)
     named = Task.for_collection(task or collection.name, collection.classes)
     collection = collection.with_task(named)
+    for names in named.lookalikes():
+        recorder.warn(
+            f"classes {', '.join(names)} differ in spelling only, and are kept apart (give them "
+            "one name if they are one class)"
+        )
     split(collection, settings)  # Found out before the features are extracted, not after.
     _check_writable(out)
     collection, features = extract_features(

@@ -101,6 +101,23 @@ class Task:
         """
         return label if label in self.classes else self._index().get(canonical(label))
 
+    def lookalikes(self) -> tuple[tuple[str, ...], ...]:
+        """Classes that differ in nothing but their spelling.
+
+        None of the paper's tasks has any. In a collection of one's own they are one class
+        named in two ways (folders "Rock" and "rock"), or they are not: the keys C and C#, the
+        chords Am and AM. So they are kept apart, and worth a warning.
+
+        Examples
+        --------
+        >>> Task.for_collection("mine", ["Rock", "jazz", "rock"]).lookalikes()
+        (('Rock', 'rock'),)
+        """
+        alike: dict[str, list[str]] = {}
+        for name in self.classes:
+            alike.setdefault(canonical(name), []).append(name)
+        return tuple(tuple(names) for names in alike.values() if len(names) > 1)
+
     def hint(self, label: str) -> str:
         """Name the classes nearest to a label that is none of them; empty where none is near.
 

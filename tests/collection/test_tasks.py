@@ -126,3 +126,15 @@ def test_a_collection_of_ones_own_takes_the_settings_of_its_kind() -> None:
 
 def test_a_collection_named_as_a_task_of_the_paper_is_that_one() -> None:
     assert Task.for_collection("mood-sad", ["sad"]) == load_task("mood_sad")
+
+
+def test_classes_alike_are_told_and_kept_apart() -> None:
+    classes = ["Hip Hop", "hip-hop", "jazz", "non jazz", "not_jazz"]
+    task = Task.for_collection("mine", classes)
+    assert task.lookalikes() == (("Hip Hop", "hip-hop"), ("non jazz", "not_jazz"))
+    assert [task.match(name) for name in classes] == classes
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_no_classes_of_the_paper_are_alike(name: str) -> None:
+    assert load_task(name).lookalikes() == ()
