@@ -121,7 +121,7 @@ def split(collection: Collection, settings: Settings) -> tuple[Fold, ...]:
     CollectionError
         If it cannot be split: one class only, or classes with fewer tracks or groups than folds.
     """
-    collection.check_trainable(settings.folds)
+    collection.check_trainable()
     return make_folds(
         collection.y,
         collection.groups,

@@ -44,7 +44,7 @@ class Collection:
     skipped : tuple of Skipped, optional
     classes : tuple of str, optional
         Every class in the order of a model's outputs; by default the labels, sorted. A class
-        stays when its last track is left out, and `check_trainable` then reports it.
+        stays when its last track is left out, so that it does not vanish unnoticed.
 
     Raises
     ------
@@ -254,7 +254,8 @@ class Collection:
         """Spell the labels as a task's classes, and order the classes as the task does.
 
         Spelling does not count (`Task.match`), so that folders "Hip Hop" and "hip-hop" become
-        one class. Classes of the task that the collection lacks are left out of `classes`.
+        one class of a task that has it. Classes that a task itself spells alike stay apart
+        (`Task.lookalikes`). Classes that the collection lacks are left out of `classes`.
 
         Raises
         ------
@@ -282,29 +283,27 @@ class Collection:
         classes = tuple(name for name in task.classes if name in present)
         return replace(self, tracks=tracks, classes=classes)
 
-    def check_trainable(self, n_folds: int) -> None:
-        """Make sure that the collection can be trained on and cross-validated.
+    def check_trainable(self) -> None:
+        """Make sure that there is something to learn: tracks, of two classes or more.
 
-        Parameters
-        ----------
-        n_folds : int
+        Whether the classes are large enough for cross-validation depends on the folds, and
+        `essentia_ldl.evaluation.make_folds` tells.
 
         Raises
         ------
         CollectionError
-            If it has no track or one class only, a class has fewer tracks than there are folds,
-            or the groups are too few to be kept apart.
+            If there is no track, or one class only.
 
         Examples
         --------
         >>> from essentia_ldl.errors import CollectionError
         >>> try:
-        ...     Collection("demo", (Track(Path("a.wav"), "pop"),)).check_trainable(5)
+        ...     Collection("demo", (Track(Path("a.wav"), "pop"),)).check_trainable()
         ... except CollectionError as error:
         ...     print(error.reason)
         every track is labelled pop
         """
-        check_trainable(self, n_folds)
+        check_trainable(self)
 
     @classmethod
     def _of(

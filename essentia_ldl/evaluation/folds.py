@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from essentia_ldl.collection.spelling import enumerate_names
 from essentia_ldl.errors import CollectionError, OptionError
 
 IntArray = NDArray[np.intp]
@@ -54,14 +55,14 @@ def make_folds(
     y : array-like [shape=(n_tracks,)]
         Class of every track.
     groups : array-like [shape=(n_tracks,)], optional
-        Group (artist) of every track; a track whose group is None is a group of its own.
+        Group (artist) of every track.
     n_splits : int
         Folds per repeat, at least 2.
     n_repeats : int
     seed : int
         Non-negative. A repeat's shuffle depends on this and its own number alone.
     classes : sequence of str, optional
-        Names of the classes for error messages, where `y` holds positions in it.
+        Names of the classes, where `y` holds positions in it; each has to be in `y`.
 
     Returns
     -------
@@ -91,7 +92,7 @@ def make_folds(
             remedy="set --folds and --repeats",
         )
     labels = np.asarray(y)
-    units = _units(groups, len(labels))
+    units = None if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
     _check_classes(labels, units, n_splits, classes)
     return tuple(
         fold
@@ -100,37 +101,36 @@ def make_folds(
     )
 
 
-def _units(groups: ArrayLike | None, n_tracks: int) -> IntArray | None:
-    """Number of each track's group; None where no track has one."""
-    names = [None] * n_tracks if groups is None else list(np.asarray(groups, dtype=object))
-    if all(name is None for name in names):
-        return None
-    numbers: dict[object, int] = {}
-    keys = [("track", track) if name is None else name for track, name in enumerate(names)]
-    return np.array([numbers.setdefault(key, len(numbers)) for key in keys])
-
-
 def _check_classes(
     labels: NDArray[np.generic],
     units: IntArray | None,
     n_splits: int,
     classes: Sequence[str] | None,
 ) -> None:
-    for label in np.unique(labels):
-        members = np.flatnonzero(labels == label)
-        count = len(members) if units is None else len(np.unique(units[members]))
-        if count < n_splits:
-            raise CollectionError(
-                f"{count} {'tracks' if units is None else 'groups'}, fewer than the "
-                f"{n_splits} folds",
-                subject=f"class {classes[int(label)] if classes else label}",
-                remedy=_fewer_folds(count, "group" if units is not None else "track"),
-            )
+    tracks = np.arange(len(labels)) if units is None else units
+    unit = "track" if units is None else "group"
+    named = enumerate(classes) if classes else ((label, str(label)) for label in np.unique(labels))
+    counts = {name: len(np.unique(tracks[labels == label])) for label, name in named}
+    small = {name: count for name, count in counts.items() if count < n_splits}
+    if small:
+        listed = enumerate_names([f"{name} ({_count(n, unit)})" for name, n in small.items()])
+        raise CollectionError(
+            f"fewer {unit}s than the {n_splits} folds",
+            subject=f"{'classes' if len(small) > 1 else 'class'} {listed}",
+            remedy=_remedy(min(small.values()), unit),
+        )
 
 
-def _fewer_folds(count: int, unit: str) -> str:
-    more = f"add tracks of more {unit}s" if unit == "group" else "add tracks to it"
-    return f"use --folds {count}, or {more}" if count >= 2 else f"{more}, or leave the class out"
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def _remedy(fewest: int, unit: str) -> str:
+    enough = "add tracks" if unit == "track" else "add tracks of other groups"
+    if fewest > 1:
+        return f"use --folds {fewest}, or {enough}"
+    without = "leave the class out" if unit == "track" else "remove the group column"
+    return f"{enough}, or {without}"
 
 
 def _split(

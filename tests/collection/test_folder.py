@@ -177,4 +177,3 @@ def test_gtzan_is_60_clips_of_10_classes(shared: Path) -> None:
     assert len(collection.tracks) == 60
     assert len(collection.classes) == 10
     assert collection.skipped == ()
-    collection.check_trainable(5)

@@ -49,15 +49,15 @@ def test_folds_are_stratified(y: NDArray[np.int64]) -> None:
         np.testing.assert_array_equal(np.bincount(y[fold.test]), [4, 3, 2])
 
 
-def test_a_track_without_a_group_is_its_own(y: NDArray[np.int64]) -> None:
-    alone = np.full(len(y), None)
-    some = np.array([*["a", "a", "b", "b"], *[None] * (len(y) - 4)], dtype=object)
+def test_groups_may_have_names(y: NDArray[np.int64]) -> None:
+    numbers = np.arange(len(y)) // 2
+    names = np.array([f"artist {number:02}" for number in numbers])
 
-    assert bytes_of(make_folds(y, alone)) == bytes_of(make_folds(y))
-    for fold in make_folds(y, some, n_splits=10):
-        assert (0 in fold.test) == (1 in fold.test)
-        assert (2 in fold.test) == (3 in fold.test)
-        assert len(fold.test) <= 7  # the tracks without a group are not one group
+    folds = make_folds(y, names, n_splits=3)
+
+    assert bytes_of(folds) == bytes_of(make_folds(y, numbers, n_splits=3))
+    for fold in folds:
+        assert not set(names[fold.train]) & set(names[fold.test])
 
 
 def test_same_seed_same_folds(y: NDArray[np.int64]) -> None:
@@ -81,22 +81,34 @@ def test_class_smaller_than_the_folds() -> None:
         make_folds([0] * 9 + [1] * 3, n_splits=5, classes=["acoustic", "electronic"])
 
     assert str(caught.value) == (
-        "class electronic: 3 tracks, fewer than the 5 folds (use --folds 3, or add tracks to it)"
+        "class electronic (3 tracks): fewer tracks than the 5 folds (use --folds 3, or add tracks)"
     )
 
 
+def test_every_small_class_is_named() -> None:
+    with pytest.raises(CollectionError, match=r"classes a \(4 tracks\), c \(2 tracks\).*folds 2"):
+        make_folds([0] * 4 + [1] * 9 + [2] * 2, n_splits=5, classes=["a", "b", "c"])
+
+
 def test_one_track_allows_no_folds() -> None:
-    with pytest.raises(CollectionError, match=r"class happy.*leave the class out"):
+    with pytest.raises(CollectionError, match=r"class happy \(1 track\).*leave the class out"):
         make_folds(["happy"] + ["sad"] * 9, n_splits=2)
+
+
+def test_class_that_lost_all_its_tracks() -> None:
+    with pytest.raises(CollectionError, match=r"class jazz \(0 tracks\)"):
+        make_folds([1] * 9 + [2] * 9, n_splits=2, classes=["jazz", "pop", "rock"])
 
 
 def test_class_with_fewer_groups_than_folds() -> None:
     y, groups = [0] * 10 + [1] * 10, [*range(10), *[0, 1] * 5]
 
-    with pytest.raises(CollectionError, match=r"class 1: 2 groups.*--folds 2") as caught:
+    with pytest.raises(CollectionError, match=r"class 1 \(2 groups\).*--folds 2") as caught:
         make_folds(y, groups, n_splits=5)
 
-    assert "groups" in caught.value.remedy
+    assert "other groups" in caught.value.remedy
+    with pytest.raises(CollectionError, match=r"class 1 \(1 group\).*remove the group column"):
+        make_folds(y, [*range(10), *[0] * 10], n_splits=5)
 
 
 @pytest.mark.parametrize(("n_splits", "n_repeats"), [(1, 1), (5, 0)])
