@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -28,21 +29,22 @@ def predict(
 ) -> None:
     """Classify audio files through Essentia: the distribution, the top class and its entropy.
 
-    Exit code 1 if any file failed; each failure is a line on standard error.
+    Exit code 1 if any file or folder failed; each failure is a line on standard error.
 
     Example: essentia-ldl predict out/classification-heads/moods/moods-msd-musicnn-1.json songs/
     """
-    classifier = Classifier(model, models_dir=models, jobs=jobs)
-    files = audio_files(audio)
+    progress = console_progress()
+    classifier = Classifier(model, models_dir=models, jobs=jobs, progress=progress)
+    files, skipped = audio_files(audio)
     failed = 0
-    for result in classifier.predict(files, progress=console_progress()):
+    for result in chain(skipped, classifier.predict(files, progress=progress)):
         if isinstance(result, Prediction):
             out.print(_json_line(result) if jsonl else _text_line(result))
         else:
             failed += 1
             err.print(Text("failed: ", style="red") + Text(f"{result.path}: {result.reason}"))
     if failed:
-        err.print(f"{failed} of {len(files)} files failed")
+        err.print(f"{failed} of {len(files) + len(skipped)} failed")
         raise typer.Exit(1)
 
 

@@ -91,6 +91,17 @@ def test_failures_are_lines_and_an_exit_code(
     assert "Traceback" not in ended.err
 
 
+def test_a_folder_without_audio_is_a_failure_among_others(
+    program: Program, model: Path, songs: Path, built_models: Path, tmp_path: Path
+) -> None:
+    good = songs / "220 [Hz].wav"
+    ended = program("predict", model, good, tmp_path, "--jsonl", f"--models={built_models}")
+    assert ended.code == 1
+    assert len(ended.out.splitlines()) == 1, "the good file has its answer"
+    assert f"failed: {tmp_path}: there is no audio file in this folder" in ended.err
+    assert "1 of 2 failed" in ended.err
+
+
 @pytest.mark.shared
 def test_real_files_of_every_kind(
     program: Program, model: Path, built_models: Path, shared: Path
