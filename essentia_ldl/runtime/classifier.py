@@ -38,6 +38,9 @@ class Classifier:
         Folder of backbones, besides the default ones.
     jobs : int, optional
         Worker processes of `predict`; None for one per core that has memory to work with.
+    progress : Progress, optional
+        Gets a warning where the backbone's bytes are not those that the head was trained on;
+        Python's warnings get it by default.
 
     Attributes
     ----------
@@ -51,9 +54,10 @@ class Classifier:
     Raises
     ------
     ModelError
-        If the JSON or the graph is absent or damaged, or describes no classification head.
+        If the JSON or the graph is absent or damaged, or describes no classification head, or
+        one of another backbone.
     BackboneError
-        If the backbone is absent.
+        If the backbone is absent or damaged. It may lie beside the model too.
 
     Examples
     --------
@@ -65,7 +69,12 @@ class Classifier:
     """
 
     def __init__(
-        self, model_json: AnyPath, *, models_dir: Path | None = None, jobs: int | None = 1
+        self,
+        model_json: AnyPath,
+        *,
+        models_dir: Path | None = None,
+        jobs: int | None = 1,
+        progress: Progress | None = None,
     ) -> None:
         self._model = HeadModel.read(model_json, models_dir)
         self.metadata = self._model.metadata
@@ -73,6 +82,9 @@ class Classifier:
         self.sample_rate = self._model.embedding.sample_rate
         self.jobs = jobs or default_jobs()
         self._worker = WorkerPool(jobs=1)
+        if self._model.doubt:
+            doubt = f"{os.fspath(model_json)}: {self._model.doubt}"
+            progress.warn(doubt) if progress else warnings.warn(doubt, stacklevel=2)
 
     def __call__(self, audio: AnyPath | NDArray[np.floating]) -> Prediction:
         """Classify one file, or samples from memory.

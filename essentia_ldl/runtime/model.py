@@ -14,7 +14,8 @@ from essentia_ldl.errors import ModelError
 from essentia_ldl.features import EmbeddingExtractor
 from essentia_ldl.features.algorithms import run_head
 from essentia_ldl.files import sha256_of
-from essentia_ldl.zoo import ModelMetadata, find_backbone
+from essentia_ldl.runtime.backbone import backbone_of_head, difference_from_training
+from essentia_ldl.zoo import ModelMetadata
 
 _HEAD = "TensorflowPredict2D"
 _AGAIN = "export or download the model again"
@@ -52,7 +53,7 @@ class HeadModel:
             If the JSON or the graph is absent or damaged, if they do not describe a
             classification head, or if head and backbone do not fit together.
         BackboneError
-            If the backbone is absent.
+            If the backbone is absent or damaged.
         """
         metadata = ModelMetadata.read(model_json)
         graph = Path(model_json).with_suffix(".pb").absolute()
@@ -65,7 +66,7 @@ class HeadModel:
             )
         node_out = _predictions(metadata, model_json)
         _check_graph(metadata, graph)
-        backbone = find_backbone(embedding_model.model_name, models_dir and models_dir.absolute())
+        backbone = backbone_of_head(embedding_model, Path(model_json), models_dir)
         expected = metadata.schema_.inputs[0].shape[-1]
         if backbone.embedding_size != expected:
             raise ModelError(
@@ -76,6 +77,11 @@ class HeadModel:
             )
         embedding = EmbeddingExtractor(backbone, metadata.inference.resample_quality)
         return cls(metadata, graph, node_out, embedding)
+
+    @property
+    def doubt(self) -> str:
+        """What may make answers differ from training's; empty where nothing is known to."""
+        return difference_from_training(self.metadata, self.embedding.backbone)
 
     @property
     def classes(self) -> tuple[str, ...]:

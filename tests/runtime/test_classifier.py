@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +78,7 @@ def test_many_files_come_in_order_and_a_bad_one_costs_no_other(
     model_json: Path, built_models: Path, audio: Path, jobs: int
 ) -> None:
     classifier = Classifier(model_json, models_dir=built_models, jobs=jobs)
-    files = [*audio_files([audio]), Path("missing.wav"), audio / "notes.txt"]
+    files = [*audio_files([audio])[0], Path("missing.wav"), audio / "notes.txt"]
     told = Silent()
     results = list(classifier.predict(files, told))
     assert [result.path for result in results] == [str(path) for path in files]
@@ -87,6 +88,35 @@ def test_many_files_come_in_order_and_a_bad_one_costs_no_other(
     assert "cannot be decoded" in skipped["b.mp3"]
     assert all(isinstance(results[i], Prediction) for i in (0, 2, 3))
     assert told.warnings == []
+
+
+def test_threads_get_the_answers_that_one_gets(classifier: Classifier, audio: Path) -> None:
+    files = [audio / "a.wav", audio / "c.flac", audio / "b.mp3"] * 2
+
+    def label(path: Path) -> Prediction | str:
+        try:
+            return classifier(path)
+        except AudioError as error:
+            return error.subject
+
+    alone = [label(path) for path in files]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(label, files)) == alone
+
+
+def test_other_bytes_of_the_backbone_than_in_training_are_told_once(
+    write_model: WriteModel, built_models: Path
+) -> None:
+    model_json = write_model(training={"backbone": {"name": "msd-musicnn", "sha256": "0" * 64}})
+    with pytest.warns(UserWarning, match="with SHA-256 000000000000") as caught:
+        classifier = Classifier(model_json, models_dir=built_models)
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    backbone = classifier._model.embedding.backbone
+    assert f"{backbone.graph} has {backbone.sha256[:12]}" in str(caught[0].message)
+    told = Silent()
+    Classifier(model_json, models_dir=built_models, progress=told)
+    assert told.warnings == [str(caught[0].message)]
 
 
 def test_no_files_give_no_results(classifier: Classifier) -> None:

@@ -1,6 +1,7 @@
 """What is refused before anything is classified."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -100,12 +101,70 @@ def test_a_head_for_another_backbone_is_refused(
         HeadModel.read(write_model(schema=schema), built_models)
 
 
-def test_an_unknown_backbone_is_named(write_model: WriteModel, built_models: Path) -> None:
-    embedding_model = {"algorithm": "TensorflowPredictMusiCNN", "model_name": "nothing-1"}
-    inference = {
+def test_a_head_of_another_algorithm_is_refused(
+    write_model: WriteModel, built_models: Path
+) -> None:
+    inference = _inference("msd-musicnn-1", algorithm="TensorflowPredictVGGish")
+    with pytest.raises(ModelError, match="takes embeddings of TensorflowPredictVGGish"):
+        HeadModel.read(write_model(inference=inference), built_models)
+
+
+def test_an_unknown_backbone_is_named_and_where_to_put_it(
+    write_model: WriteModel, built_models: Path
+) -> None:
+    with pytest.raises(BackboneError, match="nothing-1: this backbone is not here") as caught:
+        HeadModel.read(write_model(inference=_inference("nothing-1")), built_models)
+    assert "nothing-1.pb and nothing-1.json beside the model" in caught.value.remedy
+    assert "--models FOLDER" in caught.value.remedy
+
+
+def test_a_known_backbone_that_is_absent_can_be_built(
+    model_json: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ESSENTIA_LDL_MODELS", str(tmp_path / "no"))
+    monkeypatch.setenv("ESSENTIA_LDL_CACHE", str(tmp_path / "no"))
+    with pytest.raises(BackboneError, match="backbones build msd-musicnn"):
+        HeadModel.read(model_json)
+
+
+def test_a_backbone_beside_the_model_is_found(
+    write_model: WriteModel, built_models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model_json = write_model(inference=_inference("my-own-3"))
+    built = built_models / "feature-extractors" / "musicnn" / "msd-musicnn-1.pb"
+    for suffix in (".pb", ".json"):
+        shutil.copy(built.with_suffix(suffix), model_json.with_name(f"my-own-3{suffix}"))
+    monkeypatch.chdir(model_json.parent)
+    backbone = HeadModel.read(model_json.name).embedding.backbone
+    assert backbone.name == "my-own"
+    assert backbone.graph == model_json.with_name("my-own-3.pb")
+    backbone.graph.write_bytes(b"cut")
+    with pytest.raises(BackboneError, match="is damaged") as caught:
+        HeadModel.read(model_json)
+    assert "my-own-3.pb" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("training", "in_doubt"),
+    [
+        ({}, False),
+        ({"backbone": "msd-musicnn"}, False),
+        ({"backbone": {"name": "msd-musicnn"}}, False),
+        ({"backbone": {"sha256": "f" * 64}}, True),
+    ],
+)
+def test_other_bytes_than_in_training_are_a_doubt(
+    write_model: WriteModel, built_models: Path, training: dict[str, Any], in_doubt: bool
+) -> None:
+    model = HeadModel.read(write_model(training=training), built_models)
+    assert bool(model.doubt) == in_doubt
+    same = {"backbone": {"sha256": model.embedding.backbone.sha256}}
+    assert HeadModel.read(write_model(training=same), built_models).doubt == ""
+
+
+def _inference(model_name: str, algorithm: str = "TensorflowPredictMusiCNN") -> dict[str, Any]:
+    return {
         "sample_rate": 16000,
         "algorithm": "TensorflowPredict2D",
-        "embedding_model": embedding_model,
+        "embedding_model": {"algorithm": algorithm, "model_name": model_name},
     }
-    with pytest.raises(BackboneError, match="nothing-1"):
-        HeadModel.read(write_model(inference=inference), built_models)
