@@ -16,11 +16,21 @@ from numpy.typing import NDArray
 from essentia_ldl.export.head_graph import head_graph
 from essentia_ldl.export.parity import check_head
 from essentia_ldl.files import write_bytes, write_json
+from essentia_ldl.labels import BASELINE
 from essentia_ldl.networks.heads import Head, predict_patches
 from essentia_ldl.versions import package_version
 from essentia_ldl.zoo import Backbone, ModelMetadata, nodes
+from essentia_ldl.zoo.metadata import Dataset, EmbeddingModel, Inference, Input, Output, Schema
 
 MODEL_VERSION = "1"
+
+#: The paper whose label enhancements are implemented here.
+PAPER = r"""@inproceedings{buisson2022ambiguity,
+  title={Ambiguity modelling with label distribution learning for music classification},
+  author={Buisson, Morgan and Alonso-Jim{\'e}nez, Pablo and Bogdanov, Dmitry},
+  booktitle={IEEE International Conference on Acoustics, Speech and Signal Processing (ICASSP)},
+  year={2022}
+}"""
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,7 @@ def head_metadata(
     dataset: Mapping[str, Any],
     label_enhancement: Mapping[str, Any],
     training: Mapping[str, Any],
-) -> dict[str, Any]:
+) -> ModelMetadata:
     """Metadata of a head in the zoo's form, with how its labels were made and it was trained.
 
     Parameters
@@ -60,48 +70,46 @@ def head_metadata(
     dataset : mapping
         The zoo's ``dataset`` entry: name, size, metrics.
     label_enhancement, training : mapping
-        Settings, JSON-ready; this project's additions to the zoo's form.
+        Settings, JSON-ready; this project's additions to the zoo's form. Where ``labels`` in the
+        first is not "none", the metadata cite the paper.
     """
-    return {
-        "name": task.replace("_", " "),
-        "type": "multi-class classifier",
-        "link": "",
-        "version": MODEL_VERSION,
-        "description": f"classification into {len(classes)} classes: {', '.join(classes)}",
-        "author": "",
-        "email": "",
-        "release_date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
-        "framework": "tensorflow",
-        "framework_version": package_version("tensorflow") or "",
-        "classes": list(classes),
-        "model_types": ["frozen_model"],
-        "dataset": dict(dataset),
-        "schema": _schema(head),
-        "citation": "",
-        "inference": {
-            "sample_rate": backbone.metadata.inference.sample_rate,
-            "resample_quality": backbone.metadata.inference.resample_quality,
-            "algorithm": "TensorflowPredict2D",
-            "embedding_model": {
-                "algorithm": backbone.metadata.inference.algorithm,
-                "model_name": backbone.graph.stem,
-                "link": backbone.metadata.link,
-            },
-        },
-        "label_enhancement": dict(label_enhancement),
-        "training": dict(training),
-    }
+    inference = backbone.metadata.inference
+    enhanced = label_enhancement.get("labels", BASELINE) != BASELINE
+    return ModelMetadata(
+        name=task.replace("_", " "),
+        type="multi-class classifier",
+        version=MODEL_VERSION,
+        description=f"classification into {len(classes)} classes: {', '.join(classes)}",
+        release_date=datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+        framework_version=package_version("tensorflow") or "",
+        classes=list(classes),
+        dataset=Dataset(**dataset),
+        schema_=_schema(head),
+        citation=PAPER if enhanced else "",
+        inference=Inference(
+            sample_rate=inference.sample_rate,
+            resample_quality=inference.resample_quality,
+            algorithm="TensorflowPredict2D",
+            embedding_model=EmbeddingModel(
+                algorithm=inference.algorithm,
+                model_name=backbone.model_name,
+                link=backbone.metadata.link,
+            ),
+        ),
+        label_enhancement=dict(label_enhancement),
+        training=dict(training),
+    )
 
 
 def export_classifier(
-    head: Head, metadata: Mapping[str, Any], stem: Path, *, embeddings: NDArray[np.float32]
+    head: Head, metadata: ModelMetadata, stem: Path, *, embeddings: NDArray[np.float32]
 ) -> ExportedClassifier:
     """Write a head's frozen graph and JSON, once Essentia was seen to give its numbers.
 
     Parameters
     ----------
     head : Head
-    metadata : mapping
+    metadata : ModelMetadata
         From `head_metadata`; the graph's hash and the parity are added.
     stem : Path
         Path of the two files without their suffixes.
@@ -119,34 +127,29 @@ def export_classifier(
         write_bytes(candidate, graph)
         difference = check_head(candidate, embeddings, predict_patches(head, embeddings))
     digest = hashlib.sha256(graph).hexdigest()
-    content = ModelMetadata.model_validate(
-        {**metadata, "sha256": digest, "parity_max_abs_diff": difference}
-    ).to_dict()
+    checked = metadata.model_copy(update={"sha256": digest, "parity_max_abs_diff": difference})
     pb, json = (stem.parent / f"{stem.name}{suffix}" for suffix in (".pb", ".json"))
     write_bytes(pb, graph)
-    write_json(json, content)
+    write_json(json, checked.to_dict())
     return ExportedClassifier(pb, json, digest, difference)
 
 
-def _schema(head: Head) -> dict[str, Any]:
+def _schema(head: Head) -> Schema:
     n_values, n_hidden = head.dense_kernel.shape
-    return {
-        "inputs": [{"name": nodes.INPUT, "type": "float", "shape": [n_values]}],
-        "outputs": [
-            {
-                "name": nodes.HEAD_OUTPUT,
-                "type": "float",
-                "shape": list(head.output_bias.shape),
-                "op": "Softmax",
-                "output_purpose": "predictions",
-            },
-            {
-                "name": nodes.HEAD_PENULTIMATE,
-                "type": "float",
-                "shape": [n_hidden],
-                "op": "fully connected",
-                "description": "penultimate layer",
-                "output_purpose": "",
-            },
+    return Schema(
+        inputs=[Input(name=nodes.INPUT, shape=[n_values])],
+        outputs=[
+            Output(
+                name=nodes.HEAD_OUTPUT,
+                shape=list(head.output_bias.shape),
+                op="Softmax",
+                output_purpose="predictions",
+            ),
+            Output(
+                name=nodes.HEAD_PENULTIMATE,
+                shape=[n_hidden],
+                op="fully connected",
+                description="penultimate layer",
+            ),
         ],
-    }
+    )

@@ -24,7 +24,7 @@ def head_content(built_models: Path) -> tuple[bytes, dict[str, Any]]:
         head, "genre_demo", CLASSES, find_backbone("msd-musicnn", built_models),
         dataset={"name": "demo", "size": "3", "metrics": {}}, label_enhancement={}, training={},
     )  # fmt: skip
-    return head_graph(head), metadata
+    return head_graph(head), metadata.to_dict()
 
 
 WriteModel = Callable[..., Path]
