@@ -26,9 +26,10 @@ class HeadTrainer:
 
     A step in which a head takes no part changes neither its weights nor its Adam state, so each
     head ends where a Keras fit of that head alone would end. The weight decay is an L2 penalty's
-    gradient added to the loss's gradient, for kernels and biases, before Adam sees it: what
-    ``torch.optim.Adam(weight_decay=...)`` does, with which MTG trains; not Keras's own
-    ``weight_decay``, which is decoupled.
+    gradient added to the loss's gradient, for kernels and biases, before Adam sees it: that of
+    ``weight_decay * tf.nn.l2_loss``, which MTG's training code adds to its loss
+    (github.com/palonso/essentia-models-classifiers, commit 6bc91a4, ``src/train.py``). Keras's
+    own ``weight_decay`` is decoupled, and something else.
 
     Parameters
     ----------
