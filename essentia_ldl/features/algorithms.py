@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from essentia_ldl.collection.spelling import is_text, printable
 from essentia_ldl.errors import AudioError, EssentiaLDLError, ModelError
 from essentia_ldl.workers import pin_threads
+from essentia_ldl.zoo.frontends import MUSICNN
 
 if TYPE_CHECKING:
     from essentia_ldl.audio import Signal
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from essentia_ldl.zoo.metadata import ModelMetadata
 
 AnyPath = str | PathLike[str]
-
-MUSICNN_PATCH = (187, 96)
-"""Frames and mel bands of one patch of TensorflowPredictMusiCNN."""
 
 _REPLACE_AUDIO = "convert it to mono or stereo wav, flac or mp3, or remove it"
 _REBUILD = "the file may be corrupted, or belong to other metadata; build or export it again"
@@ -159,12 +157,13 @@ def musicnn_patches(signal: Signal) -> NDArray[np.float32]:
     """
     es = essentia_standard()
     bands = es.TensorflowInputMusiCNN()
-    frames = [bands(frame) for frame in es.FrameGenerator(signal, frameSize=512, hopSize=256)]
-    length, n_bands = MUSICNN_PATCH
-    if len(frames) < length:
-        return np.empty((0, length, n_bands), dtype=np.float32)
-    windows = np.lib.stride_tricks.sliding_window_view(np.array(frames), length, axis=0)
-    return np.ascontiguousarray(windows[::93].transpose(0, 2, 1), dtype=np.float32)
+    cut = es.FrameGenerator(signal, frameSize=MUSICNN.frame_size, hopSize=MUSICNN.hop_size)
+    frames = [bands(frame) for frame in cut]
+    if len(frames) < MUSICNN.patch_size:
+        return np.empty((0, *MUSICNN.patch_shape), dtype=np.float32)
+    windows = np.lib.stride_tricks.sliding_window_view(np.array(frames), MUSICNN.patch_size, axis=0)
+    windows = windows[:: MUSICNN.patch_hop_size].transpose(0, 2, 1)
+    return np.ascontiguousarray(windows, dtype=np.float32)
 
 
 def run_backbone(

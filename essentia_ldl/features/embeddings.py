@@ -12,12 +12,10 @@ from essentia_ldl.errors import AudioError
 from essentia_ldl.features.algorithms import resample, run_backbone
 from essentia_ldl.features.extractor import Arrays, extractor_key
 from essentia_ldl.zoo import Backbone
+from essentia_ldl.zoo.frontends import FRONT_ENDS
 
 EMBEDDINGS_REVISION = 1
 """Of the code that computes embeddings; see `extractor_key`."""
-
-_HOP_SIZES = {"TensorflowPredictMusiCNN": 256, "TensorflowPredictVGGish": 160}
-"""Samples from one frame to the next in an algorithm's front end; no metadata tells them."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +46,9 @@ class EmbeddingExtractor:
 
     @property
     def patch_samples(self) -> int:
-        """Samples in the shortest signal that gives a patch; 0 where that is unknown.
-
-        Essentia's front ends make a frame from the signal's first samples and one every hop
-        after it: MusiCNN's 187 frames take 47,361 samples, 2.96 s.
-        """
-        hop_size = _HOP_SIZES.get(self.backbone.metadata.inference.algorithm)
-        frames = self.backbone.metadata.schema_.inputs[0].shape[-2:][0]
-        return (frames - 2) * hop_size + 1 if hop_size else 0
+        """Samples in the shortest signal that gives a patch; 0 where that is unknown."""
+        front_end = FRONT_ENDS.get(self.backbone.metadata.inference.algorithm)
+        return front_end.patch_samples if front_end else 0
 
     @property
     def key(self) -> str:
