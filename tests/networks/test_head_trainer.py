@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -5,6 +9,9 @@ from numpy.typing import NDArray
 from essentia_ldl.networks.head_batches import HeadBatches, seed_sequence
 from essentia_ldl.networks.heads import Head, initial_head
 from essentia_ldl.networks.losses import find_loss, stacked_loss
+
+if TYPE_CHECKING:
+    from essentia_ldl.networks.head_trainer import HeadTrainer
 
 Array = NDArray[np.float32]
 N_VALUES, N_HIDDEN, N_CLASSES, BATCH_SIZE = 20, 10, 3, 16
@@ -44,13 +51,12 @@ def batches_of(heads: list[int]) -> HeadBatches:
     )
 
 
-def train_stacked(
-    patches: Array, targets: list[Array], heads: list[int], epochs: int
-) -> list[list[Array]]:
+def trainer_of(
+    patches: Array, targets: list[Array], heads: list[int], batches: HeadBatches
+) -> HeadTrainer:
     from essentia_ldl.networks.head_trainer import HeadTrainer
 
-    batches = batches_of(heads)
-    trainer = HeadTrainer(
+    return HeadTrainer(
         [np.stack(weights) for weights in zip(*map(start, heads), strict=True)],
         patches,
         np.concatenate([targets[head] for head in heads]),
@@ -59,6 +65,13 @@ def train_stacked(
         learning_rate=LEARNING_RATE,
         weight_decay=WEIGHT_DECAY,
     )
+
+
+def train_stacked(
+    patches: Array, targets: list[Array], heads: list[int], epochs: int
+) -> list[list[Array]]:
+    batches = batches_of(heads)
+    trainer = trainer_of(patches, targets, heads, batches)
     for _ in range(epochs):
         trainer.train_epoch(batches.draw())
     return [list(weights) for weights in zip(*trainer.weights, strict=True)]
@@ -78,7 +91,8 @@ def train_keras(patches: Array, targets: Array, head: int, epochs: int) -> list[
         [keras.Input((N_VALUES,)), dense(N_HIDDEN, "relu"), dense(N_CLASSES, "softmax")]
     )
     loss = {"kullback_leibler_divergence": "kl_divergence"}.get(LOSSES[head], LOSSES[head])
-    model.compile(keras.optimizers.Adam(LEARNING_RATE), loss=loss)
+    # Tracing costs more than these few steps.
+    model.compile(keras.optimizers.Adam(LEARNING_RATE), loss=loss, run_eagerly=True)
     model.set_weights(start(head))
     batches = batches_of([head])
     for _ in range(epochs):
@@ -113,22 +127,11 @@ def test_absent_steps_change_nothing(patches: Array, targets: list[Array]) -> No
 def test_reports_the_mean_loss_of_each_head(patches: Array, targets: list[Array]) -> None:
     import tensorflow as tf
 
-    from essentia_ldl.networks.head_trainer import HeadTrainer
-
     heads = [1, 3]  # one step each, so the loss is that of the untrained weights
     batches = batches_of(heads)
-    trainer = HeadTrainer(
-        [np.stack(weights) for weights in zip(*map(start, heads), strict=True)],
-        patches,
-        np.concatenate([targets[head] for head in heads]),
-        batches.weights,
-        loss=stacked_loss([LOSSES[head] for head in heads]),
-        learning_rate=LEARNING_RATE,
-        weight_decay=WEIGHT_DECAY,
-    )
-
     epoch = batches.draw()
-    losses = trainer.train_epoch(epoch)
+
+    losses = trainer_of(patches, targets, heads, batches).train_epoch(epoch)
 
     for position, head in enumerate(heads):
         shown = batches.weights[0, position] > 0
