@@ -56,9 +56,8 @@ class VariantContent(_Part):
     confusion : tuple of tuples of int
         Counts of shape (C, C): rows are given classes, columns predicted ones; summed over the
         repeats.
-    log_loss : float or None
-        Mean negative log-likelihood (natural logarithm) of the given classes of held-out tracks;
-        None where it was not measured.
+    log_loss : float
+        Mean negative log-likelihood (natural logarithm) of the given classes of held-out tracks.
     p_value_vs_none, p_value_vs_none_independent : float or None
         Nadeau and Bengio's corrected paired t-test against the variant none, and the paper's
         independent-samples t-test; None for the variant none itself.
@@ -68,7 +67,7 @@ class VariantContent(_Part):
     loss: str
     balanced_accuracy: BalancedAccuracy
     confusion: tuple[tuple[int, ...], ...]
-    log_loss: float | None = None
+    log_loss: float
     p_value_vs_none: float | None
     p_value_vs_none_independent: float | None
     label_enhancement: LabelEnhancement

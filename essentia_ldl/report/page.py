@@ -40,7 +40,6 @@ def render_page(report: Report, distributions: LabelDistributions) -> str:
         "verdict": judge(variants),
         "chance": chance,
         "chance_log_loss": math.log(len(report.classes)),
-        "with_log_loss": any(v.found.log_loss is not None for v in variants),
         "n_scores": report.folds * report.repeats,
         "accuracy_figure": accuracy_figure(variants, chance),
         "matrices": [confusion_matrix(variant, report.classes) for variant in variants],

@@ -33,8 +33,7 @@ def write_report(
     out : Path
         Folder, made where absent.
     report : dict
-        What `essentia_ldl.report.content.Report` describes, in plain JSON types. Numbers that
-        are not finite are written as null.
+        What `essentia_ldl.report.content.Report` describes, in plain JSON types.
     distributions : LabelDistributions
         Training targets of each variant, fitted on the whole collection.
 

