@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from essentia_ldl.collection.spelling import is_text, printable
 from essentia_ldl.errors import AudioError, EssentiaLDLError, ModelError
 from essentia_ldl.workers import pin_threads
+from essentia_ldl.zoo import nodes
 from essentia_ldl.zoo.frontends import MUSICNN
 
 if TYPE_CHECKING:
@@ -200,8 +201,8 @@ def run_backbone(
 def run_head(
     embeddings: NDArray[np.float32],
     graph: AnyPath,
-    node_in: str = "model/Placeholder",
-    node_out: str = "model/Softmax",
+    node_in: str = nodes.INPUT,
+    node_out: str = nodes.HEAD_OUTPUT,
 ) -> NDArray[np.float32]:
     """Run a classification head on embeddings (TensorflowPredict2D).
 
