@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +19,19 @@ from essentia_ldl.evaluation import (
     make_folds,
     out_of_fold,
 )
-from essentia_ldl.features import Features
+from essentia_ldl.features import Features, MFCCExtractor
 from essentia_ldl.labels import BASELINE, LabelEnhancer, Preset, describe, preset
 from essentia_ldl.labels.fitting import FitRequest, fit_label_distributions
+from essentia_ldl.networks.heads import (
+    Head,
+    HeadSettings,
+    HeadTask,
+    predict_tracks,
+    train_heads,
+)
+from essentia_ldl.networks.loading import load_tensorflow
 from essentia_ldl.networks.losses import find_loss
 from essentia_ldl.progress import Progress
-
-if TYPE_CHECKING:
-    from essentia_ldl.networks.heads import Head, HeadTask
 
 Distributions = NDArray[np.float64]
 
@@ -44,6 +49,10 @@ class Settings:
     losses : mapping of str to str
         Loss by variant's name, or of all under the key ""; the paper's where it says nothing.
     folds, repeats, epochs, seed : int
+    heads : HeadSettings
+        How every head is trained, beside that.
+    mfcc : MFCCExtractor
+        How the spaces of MFCC are computed, for variants that look for neighbours there.
     """
 
     variants: tuple[Preset, ...]
@@ -53,6 +62,8 @@ class Settings:
     repeats: int
     epochs: int
     seed: int
+    heads: HeadSettings = field(default_factory=HeadSettings)
+    mfcc: MFCCExtractor = field(default_factory=MFCCExtractor)
 
     @classmethod
     def of(
@@ -89,6 +100,10 @@ class Settings:
     def loss(self, variant: Preset) -> str:
         """Loss that a variant trains with: the one asked for, or the paper's."""
         return self.losses.get(variant.name) or self.losses.get("") or variant.loss
+
+    def uses_mfcc(self, *variants: Preset) -> bool:
+        """Whether one of the variants looks for neighbours in a space of MFCC."""
+        return any(variant.space in self.mfcc.arrays for variant in variants)
 
 
 @dataclass(frozen=True)
@@ -152,9 +167,6 @@ class Experiment:
             Worker processes for the labels.
         progress : Progress
         """
-        from essentia_ldl.networks.heads import predict_tracks, train_heads
-        from essentia_ldl.networks.loading import load_tensorflow
-
         folds = split(self.collection, self.settings)
         in_folds, on_all = self.label_distributions(folds, jobs=jobs, progress=progress)
         load_tensorflow()
@@ -162,6 +174,7 @@ class Experiment:
             self.features.embeddings,
             self.head_tasks(folds, in_folds, on_all),
             epochs=self.settings.epochs,
+            settings=self.settings.heads,
             progress=progress,
         )
         predicted = predict_tracks(cross_validated, self.features.embeddings)
@@ -215,8 +228,6 @@ class Experiment:
 
         The variants of a fold share their random numbers, so that only the labels differ.
         """
-        from essentia_ldl.networks.heads import HeadTask
-
         seed = self.settings.seed
         tasks = [
             HeadTask(

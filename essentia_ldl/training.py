@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,8 @@ from essentia_ldl.collection import Collection, Skipped, Task
 from essentia_ldl.errors import OutputError
 from essentia_ldl.experiment import Experiment, Outcome, Settings, split
 from essentia_ldl.export.snippet import essentia_snippet
-from essentia_ldl.features import MFCCExtractor, extract_features
-from essentia_ldl.labels import BASELINE
+from essentia_ldl.features import extract_features
+from essentia_ldl.labels import BASELINE, Preset
 from essentia_ldl.progress import Advance, Progress, Silent
 from essentia_ldl.report import LabelDistributions, ReportFiles, write_report
 from essentia_ldl.versions import versions
@@ -170,7 +170,7 @@ def train_classifier(
     collection, features = extract_features(
         collection,
         backbone=network,
-        mfcc=MFCCExtractor() if any(v.space for v in settings.variants) else None,
+        mfcc=settings.mfcc if settings.uses_mfcc(*settings.variants) else None,
         cache_dir=cache_dir,
         jobs=jobs,
         progress=recorder,
@@ -213,6 +213,7 @@ def _export(
             "labels": settings.export.name,
             "loss": chosen["loss"],
             "settings": chosen["label_enhancement"],
+            "mfcc": _mfcc(settings, settings.export),
         },
         training={
             "cross_validation": {
@@ -220,9 +221,11 @@ def _export(
                 "repeats": settings.repeats,
                 "grouped": collection.groups is not None,
                 "balanced_accuracy": accuracy,
+                "log_loss": chosen["log_loss"],
             },
             "epochs": settings.epochs,
             "seed": settings.seed,
+            **asdict(settings.heads),
             "backbone": {"name": backbone.name, "sha256": backbone.sha256},
             "versions": versions(),
         },
@@ -253,6 +256,8 @@ def _report(
         "repeats": settings.repeats,
         "epochs": settings.epochs,
         "seed": settings.seed,
+        **asdict(settings.heads),
+        "mfcc": _mfcc(settings, *settings.variants),
         "grouped": collection.groups is not None,
         "variants": outcome.variants,
         "exported": {
@@ -268,6 +273,11 @@ def _report(
         "versions": versions(),
         "seconds": recorder.seconds,
     }
+
+
+def _mfcc(settings: Settings, *variants: Preset) -> dict[str, Any] | None:
+    """Settings of the MFCC that variants look for neighbours in; None where they do not."""
+    return asdict(settings.mfcc) if settings.uses_mfcc(*variants) else None
 
 
 def _check_writable(folder: Path) -> None:

@@ -71,12 +71,17 @@ def test_report_says_what_was_done(trained: TrainingResult, progress: Silent) ->
     assert (report["task"], report["n_tracks"]) == ("collection", 16)
     assert report["classes"] == ["acoustic", "electronic"]
     assert (report["folds"], report["repeats"], report["seed"]) == (3, 1, 5)
+    assert (report["optimizer"], report["learning_rate"]) == ("Adam", 1e-3)
+    assert report["mfcc"]["n_coefficients"] == 13
     assert tuple(report["variants"]) == VARIANTS
     for variant in report["variants"].values():
         accuracy = variant["balanced_accuracy"]
         assert len(accuracy["per_fold"]) == 3
         assert accuracy["fold_mean"] == pytest.approx(np.mean(accuracy["per_fold"]))
         assert np.sum(variant["confusion"]) == 16
+        assert variant["log_loss"] > 0
+    spaces = [v["label_enhancement"]["space"] for v in report["variants"].values()]
+    assert spaces == [None, "mfcc_s", "mfcc_p"]
     assert report["variants"]["none"]["p_value_vs_none"] is None
     assert 0 <= report["variants"]["s_a"]["p_value_vs_none"] <= 1
     assert report["skipped"] == []
@@ -105,6 +110,8 @@ def test_exported_model_is_in_the_zoos_form(trained: TrainingResult) -> None:
     assert metadata.label_enhancement["labels"] == "none"
     assert metadata.training is not None
     assert metadata.training["seed"] == OPTIONS["seed"]
+    assert metadata.training["batch_size"] == 32
+    assert metadata.label_enhancement["mfcc"] is None
     assert len(metadata.training["backbone"]["sha256"]) == 64
     assert metadata.sha256 == sha256_of(exported["pb"]) == exported["sha256"]
     assert exported["parity_max_abs_diff"] <= 1e-6
