@@ -108,6 +108,8 @@ def _losses(text: str | None) -> dict[str, str]:
 
 def variants_table(report: dict[str, Any]) -> Table:
     """Lay out the accuracy of every variant of a report for the terminal."""
+    from essentia_ldl.report import formatting
+
     table = Table(
         title=f"Balanced accuracy on {report['task']}: {report['n_tracks']} tracks, "
         f"{len(report['classes'])} classes, {report['folds']} folds x {report['repeats']}",
@@ -124,9 +126,9 @@ def variants_table(report: dict[str, Any]) -> Table:
         table.add_row(
             name,
             variant["loss"],
-            f"{accuracy['pooled']:.3f}",
-            f"{accuracy['fold_mean']:.3f} ± {accuracy['fold_sd']:.3f}",
-            "" if p is None else f"{p:.3f}" if p >= 0.001 else "< 0.001",
+            formatting.accuracy(accuracy["pooled"]),
+            " ± ".join(formatting.accuracy(accuracy[key]) for key in ("fold_mean", "fold_sd")),
+            "" if p is None else formatting.p_value(p),
         )
     return table
 
