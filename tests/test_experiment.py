@@ -55,6 +55,26 @@ def test_labels_of_test_tracks_do_not_reach_training() -> None:
             assert not np.array_equal(given.targets, changed.targets)
 
 
+def test_features_of_test_tracks_do_not_reach_training() -> None:
+    y = np.arange(24) % 2
+    splits = make_folds(y, n_splits=3)
+    given = _experiment(y)
+    scale, shift = np.ones((24, 1)), np.zeros((24, 1))
+    scale[splits[0].test], shift[splits[0].test] = 1e3, 1e4
+    moved = replace(
+        given.features,
+        mfcc_s=scale * given.features.space("mfcc_s") + shift,
+        mfcc_p=scale * given.features.space("mfcc_p") + shift,
+    )
+    changed = replace(given, features=moved)
+    before, after = (
+        experiment.label_distributions(splits[:1], jobs=2, progress=Silent())[0]
+        for experiment in (given, changed)
+    )
+    for variant in VARIANTS:
+        np.testing.assert_array_equal(before[variant][0], after[variant][0])
+
+
 def test_variants_of_a_fold_share_their_random_numbers() -> None:
     y = np.arange(24) % 2
     experiment = _experiment(y)

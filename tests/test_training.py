@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -211,3 +212,24 @@ def test_too_many_folds_are_found_out_at_once(
         train_classifier(
             Collection.from_table(demo_table), tmp_path, folds=12, models_dir=built_models
         )
+
+
+def test_classes_that_differ_in_spelling_only_are_told_at_once(
+    demo_table: Path, built_models: Path, tmp_path: Path
+) -> None:
+    spelled = {"acoustic": "Pop", "electronic": "pop"}
+    tracks = [
+        replace(track, label=spelled[track.label])
+        for track in Collection.from_table(demo_table).tracks
+    ]
+    progress = Silent()
+    with pytest.raises(CollectionError, match="--folds"):
+        train_classifier(
+            Collection("pop", tuple(tracks)),
+            tmp_path,
+            folds=12,
+            models_dir=built_models,
+            progress=progress,
+        )
+    (warning,) = progress.warnings
+    assert warning.startswith("classes Pop, pop differ in spelling only")
