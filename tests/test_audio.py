@@ -3,11 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from essentia_ldl.audio import AUDIO_EXTENSIONS, SILENCE, check_audible, excerpt, repeat_pad
+from essentia_ldl.audio import AUDIO_EXTENSIONS, SILENCE, Signal, check_audible, excerpt, repeat_pad
 from essentia_ldl.errors import AudioError
 
 
-def _ramp(n_samples: int) -> np.ndarray:
+def _ramp(n_samples: int) -> Signal:
     return np.arange(n_samples, dtype=np.float32)
 
 
@@ -61,7 +61,7 @@ def test_quiet_sound_is_audible() -> None:
         (np.array([0.1, -np.inf], np.float32), "not finite"),
     ],
 )
-def test_sound_that_teaches_nothing_is_refused(signal: np.ndarray, reason: str) -> None:
+def test_sound_that_teaches_nothing_is_refused(signal: Signal, reason: str) -> None:
     with pytest.raises(AudioError, match=reason) as caught:
         check_audible(signal)
     assert caught.value.remedy

@@ -16,7 +16,7 @@ def _compute(extractor: MFCCExtractor, signal: Signal, rate: float) -> Arrays:
     return extractor.compute(signal, rate)
 
 
-def _frames_of_whole_track(signal: Signal, rate: float) -> np.ndarray:
+def _frames_of_whole_track(signal: Signal, rate: float) -> Signal:
     """What the method says, with no short cut: resample everything, then cut."""
     segment, _ = excerpt(resample(signal, rate, 44100, 1), 44100)
     return mfcc_frames(segment, MFCCExtractor())

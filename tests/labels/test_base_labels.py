@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from essentia_ldl.labels import KNNSmoothing, LabelEnhancer, OneHot, align
 
@@ -39,7 +38,7 @@ class TestEveryEnhancer:
 
 
 def test_knn_smoothing_refuses_features_that_are_not_finite() -> None:
-    broken: NDArray[np.float64] = X.copy()
+    broken = np.array(X, dtype=np.float64)
     broken[2, 1] = np.nan
     with pytest.raises(ValueError, match="NaN"):
         KNNSmoothing(2).fit(broken, Y)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 
 from essentia_ldl.report.distributions import LabelDistributions, to_csv
 
@@ -17,7 +18,7 @@ def _read(text: str) -> list[list[str]]:
 
 
 @given(arrays(np.float64, (3, 2), elements=st.floats(0, 1)))
-def test_reading_the_table_gives_the_same_numbers(targets: np.ndarray) -> None:
+def test_reading_the_table_gives_the_same_numbers(targets: NDArray[np.float64]) -> None:
     table = LabelDistributions(("a", "b", "c"), ("x", "y", "x"), ("x", "y"), {"s_a": targets})
     rows = _read(to_csv(table))
     assert np.array_equal(np.array([row[3:] for row in rows[1:]], dtype=np.float64), targets)

@@ -76,7 +76,7 @@ def render(piece: Piece, arrangement: Arrangement, rng: np.random.Generator) -> 
         At 44.1 kHz, faded out, not normalised.
     """
     n_samples = round(duration_seconds(piece) * SAMPLE_RATE)
-    mix = np.zeros((n_samples, 2), dtype=np.float32)
+    mix: Stereo = np.zeros((n_samples, 2), dtype=np.float32)
     for part in arrangement.parts:
         sound = _play(part, piece, arrangement.feel, rng, n_samples)
         for effect in part.effects:
