@@ -23,24 +23,16 @@ def essentia_snippet(pb: Path, backbone: Backbone, audio: str = "song.mp3") -> s
     Returns
     -------
     str
-        Three statements after the import; the last one's result has a row of class probabilities
+        Three lines after the import; the last one's result has a row of class probabilities
         for each patch.
     """
     inference = backbone.metadata.inference
+    algorithm, embeddings = inference.algorithm, backbone.embedding_output
+    rate, quality = inference.sample_rate, inference.resample_quality
     return f"""\
-from essentia.standard import MonoLoader, {inference.algorithm}, TensorflowPredict2D
+from essentia.standard import MonoLoader, {algorithm}, TensorflowPredict2D
 
-audio = MonoLoader(
-    filename={audio!r},
-    sampleRate={inference.sample_rate},
-    resampleQuality={inference.resample_quality},
-)()
-embeddings = {inference.algorithm}(
-    graphFilename={str(backbone.graph)!r},
-    output={backbone.embedding_output!r},
-)(audio)
-predictions = TensorflowPredict2D(
-    graphFilename={str(pb)!r},
-    output={HEAD_OUTPUT!r},
-)(embeddings)
+audio = MonoLoader(filename={audio!r}, sampleRate={rate}, resampleQuality={quality})()
+embeddings = {algorithm}(graphFilename={str(backbone.graph)!r}, output={embeddings!r})(audio)
+predictions = TensorflowPredict2D(graphFilename={str(pb)!r}, output={HEAD_OUTPUT!r})(embeddings)
 """
