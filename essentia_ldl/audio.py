@@ -15,11 +15,12 @@ AUDIO_EXTENSIONS = frozenset(
         ".mp2", ".mp3", ".mp4", ".mpc", ".oga", ".ogg", ".shn", ".snd", ".tak", ".tta", ".wav",
         ".wma", ".wv",
     }
-)  # fmt: skip
-"""Suffixes, in lower case, of the files that Essentia's AudioLoader decodes.
+) | {".caf", ".dsf", ".opus", ".sd2"}  # fmt: skip
+"""Suffixes, in lower case, of the files that are taken for audio.
 
-They follow from the demuxers and decoders that the FFmpeg inside essentia-tensorflow was built
-with; it has none for Opus, Core Audio (.caf) or Sound Designer (.sd2).
+The first follow from the demuxers and decoders that the FFmpeg inside essentia-tensorflow was built
+with; it has none for the last four, which are tried all the same, so that they are reported as
+skipped and not passed over.
 """
 
 SILENCE = 1e-4

@@ -35,6 +35,8 @@ from essentia_ldl.progress import Progress
 
 Distributions = NDArray[np.float64]
 
+_MAX_SEED = 2**32 - 1
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -82,8 +84,12 @@ class Settings:
         Raises
         ------
         OptionError
-            If there is no such preset or loss, or a loss is for a variant that is not trained.
+            If there is no such preset or loss, a loss is for a variant that is not trained, or
+            a number is out of range.
         """
+        _check_numbers(folds=(folds, 2), repeats=(repeats, 1), epochs=(epochs, 1), seed=(seed, 0))
+        if isinstance(labels, str):
+            labels = [labels]
         exported = preset(export)
         variants = tuple(dict.fromkeys([preset(BASELINE), *map(preset, labels), exported]))
         names = [variant.name for variant in variants]
@@ -126,6 +132,13 @@ class Outcome:
     head: Head
     distributions: dict[str, Distributions]
     probabilities: NDArray[np.float64]
+
+
+def _check_numbers(**given: tuple[int, int]) -> None:
+    """Compare each number with the least it may be, and with what a seed may be at most."""
+    for name, (value, least) in given.items():
+        if not least <= value <= _MAX_SEED:
+            raise OptionError(f"must be between {least} and {_MAX_SEED}, not {value}", subject=name)
 
 
 def split(collection: Collection, settings: Settings) -> tuple[Fold, ...]:

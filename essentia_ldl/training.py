@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from essentia_ldl.collection import Collection, Skipped, Task
-from essentia_ldl.errors import OutputError
+from essentia_ldl.errors import OptionError, OutputError
 from essentia_ldl.experiment import Experiment, Outcome, Settings, split
 from essentia_ldl.export.snippet import essentia_snippet
 from essentia_ldl.features import extract_features
@@ -92,8 +92,8 @@ def train_classifier(
     epochs: int = 150,
     seed: int = 0,
     jobs: int | None = None,
-    cache_dir: Path | None = None,
-    models_dir: Path | None = None,
+    cache_dir: str | Path | None = None,
+    models_dir: str | Path | None = None,
     progress: Progress | None = None,
 ) -> TrainingResult:
     """Train, evaluate and export a classification head.
@@ -121,9 +121,9 @@ def train_classifier(
     folds, repeats, epochs, seed : int
     jobs : int, optional
         Worker processes; by default one per core.
-    cache_dir : Path, optional
+    cache_dir : path, optional
         Folder of extracted features.
-    models_dir : Path, optional
+    models_dir : path, optional
         Folder of backbones, besides the default one.
     progress : Progress, optional
 
@@ -148,6 +148,8 @@ def train_classifier(
     out/classification-heads/my_music/my_music-msd-musicnn-1.json
     """
     out, recorder = Path(out), _Recorder(progress or Silent())
+    if jobs is not None and jobs < 1:
+        raise OptionError(f"must be at least 1, not {jobs}", subject="jobs")
     settings = Settings.of(
         labels,
         losses or {},
@@ -157,7 +159,7 @@ def train_classifier(
         epochs=epochs,
         seed=seed,
     )
-    network = find_backbone(backbone, models_dir)
+    network = find_backbone(backbone, Path(models_dir) if models_dir else None)
     named = Task.for_collection(task or collection.name, collection.classes)
     collection = collection.with_task(named)
     for names in named.lookalikes():
@@ -165,17 +167,19 @@ def train_classifier(
             f"classes {', '.join(names)} differ in spelling only, and are kept apart (give them "
             "one name if they are one class)"
         )
+    recorder.tell_skipped(collection.skipped)
+    listed = len(collection.skipped)
     split(collection, settings)  # Found out before the features are extracted, not after.
     _check_writable(out)
     collection, features = extract_features(
         collection,
         backbone=network,
         mfcc=settings.mfcc if settings.uses_mfcc(*settings.variants) else None,
-        cache_dir=cache_dir,
+        cache_dir=Path(cache_dir) if cache_dir else None,
         jobs=jobs,
         progress=recorder,
     )
-    recorder.tell_skipped(collection.skipped)
+    recorder.tell_skipped(collection.skipped[listed:])
     experiment = Experiment(collection, features, named, settings)
     outcome = experiment.run(jobs=jobs, progress=recorder)
     exported = _export(experiment, outcome, network, out)

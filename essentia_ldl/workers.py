@@ -167,8 +167,14 @@ class WorkerPool:
         """Stop the workers, whatever they are doing."""
         with self._start:
             executor, self._executor = self._executor, None
-        if executor is not None:
+        if executor is None:
+            return
+        try:
             executor.shutdown(wait=True, kill_workers=True)
+        except RuntimeError:
+            # Ctrl-C came before the executor had started its own thread, which nobody can join.
+            for process in list((executor._processes or {}).values()):
+                process.kill()
 
     def __enter__(self) -> WorkerPool:
         return self

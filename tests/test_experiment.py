@@ -142,3 +142,12 @@ def test_loss_of_one_variant_or_of_all() -> None:
 def test_unknown_options_are_refused(labels: list[str], losses: dict[str, str]) -> None:
     with pytest.raises(OptionError):
         Settings.of(labels, losses, export="none", folds=5, repeats=1, epochs=1, seed=0)
+
+
+@pytest.mark.parametrize(
+    "number", [{"folds": 1}, {"repeats": 0}, {"epochs": 0}, {"seed": -1}, {"seed": 2**32}]
+)
+def test_numbers_out_of_range_are_refused(number: dict[str, int]) -> None:
+    given: dict[str, Any] = {"folds": 5, "repeats": 1, "epochs": 1, "seed": 0, **number}
+    with pytest.raises(OptionError, match=next(iter(number))):
+        Settings.of(VARIANTS, {}, export="none", **given)

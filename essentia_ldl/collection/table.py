@@ -128,7 +128,7 @@ def _json_object(line: str, number: int, table: Path) -> dict[str, Any]:
     remedy = 'write one object a line, as {"path": "a.flac", "label": "rock"}'
     try:
         values = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CollectionError(
             f"line {number} is not JSON: {error}", subject=table, remedy=remedy
         ) from error

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def main() -> None:
     """Run the program; a user's mistake ends in one line and a non-zero exit code."""
-    from essentia_ldl.commands.app import run
+    try:
+        from essentia_ldl.commands.app import run
 
-    run()
+        run()
+    except KeyboardInterrupt:
+        # Pressed while the program was still loading, or already leaving.
+        print("interrupted", file=sys.stderr)  # noqa: T201
+        sys.exit(130)

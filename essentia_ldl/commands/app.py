@@ -13,7 +13,7 @@ from essentia_ldl.commands.console import err, out, show_error
 from essentia_ldl.commands.doctor import doctor
 from essentia_ldl.commands.predict import predict
 from essentia_ldl.commands.train import train
-from essentia_ldl.errors import EssentiaLDLError
+from essentia_ldl.errors import EssentiaLDLError, OutputError
 from essentia_ldl.versions import package_version
 
 app = typer.Typer(
@@ -57,8 +57,11 @@ def run() -> None:
     except EssentiaLDLError as error:
         show_error(error)
         sys.exit(1)
+    except OSError as error:
+        show_error(OutputError(f"standard output cannot be written: {error.strerror}"))
+        sys.exit(1)
     except SystemExit as end:
         # Typer turns Ctrl-C into this exit code, without a word.
         if end.code == _INTERRUPTED:
-            err.print("interrupted: what was computed is kept, the same command goes on from there")
+            err.print("interrupted: features that were extracted are kept for the next run")
         raise

@@ -10,13 +10,23 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from essentia_ldl.collection.spelling import printable
+from essentia_ldl.commands.arguments import path
 from essentia_ldl.commands.console import console_progress, err, out
 from essentia_ldl.runtime import Classifier, Prediction, audio_files
 
 
 def predict(
-    model: Annotated[Path, typer.Argument(help="The JSON metadata of an exported model.")],
-    audio: Annotated[list[Path], typer.Argument(help="Audio files, and folders of them.")],
+    model: Annotated[
+        Path,
+        typer.Argument(
+            parser=path, metavar="MODEL.json", help="The JSON metadata of an exported model."
+        ),
+    ],
+    audio: Annotated[
+        list[Path],
+        typer.Argument(parser=path, metavar="AUDIO", help="Audio files, and folders of them."),
+    ],
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="Print one JSON object a line, for programs.")
     ] = False,
@@ -60,9 +70,11 @@ def _json_line(prediction: Prediction) -> Text:
 
 def _text_line(prediction: Prediction) -> Text:
     ranked = sorted(prediction.probabilities.items(), key=lambda pair: -pair[1])
-    distribution = "  ".join(f"{label} {probability:.3f}" for label, probability in ranked)
+    distribution = "  ".join(
+        f"{printable(label)} {probability:.3f}" for label, probability in ranked
+    )
     return (
-        Text(f"{prediction.path}\n  ")
-        + Text(prediction.label, style="bold")
+        Text(f"{printable(prediction.path)}\n  ")
+        + Text(printable(prediction.label), style="bold")
         + Text(f"  entropy {prediction.entropy:.2f}  {distribution}")
     )

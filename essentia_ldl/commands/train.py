@@ -8,20 +8,31 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from essentia_ldl.commands.arguments import path
 from essentia_ldl.commands.console import console_progress, out
+from essentia_ldl.errors import OptionError
 
 
 def train(
     collection: Annotated[
         Path,
         typer.Argument(
+            parser=path,
+            metavar="COLLECTION",
             help="A folder with one folder per class; or a .csv, .tsv or .jsonl file with the "
             "columns path, label and optionally group (the artist); or a Gaia ground truth .yaml.",
         ),
     ],
     *,
     output: Annotated[
-        Path, typer.Option("-o", "--output", help="Folder for the model and the report.")
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            parser=path,
+            metavar="FOLDER",
+            help="Folder for the model and the report.",
+        ),
     ],
     task: Annotated[
         str | None,
@@ -54,7 +65,7 @@ def train(
     folds: Annotated[int, typer.Option(min=2, help="Folds of the cross-validation.")] = 5,
     repeats: Annotated[int, typer.Option(min=1, help="Cross-validations to average.")] = 1,
     epochs: Annotated[int, typer.Option(min=1, help="Epochs of every head.")] = 150,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same model.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same model.")] = 0,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Worker processes; by default one per core.")
     ] = None,
@@ -102,6 +113,8 @@ def _losses(text: str | None) -> dict[str, str]:
     losses = {}
     for part in _split(text or ""):
         variant, _, loss = part.rpartition("=")
+        if not loss:
+            raise OptionError("names no loss", subject=f"--loss {text}")
         losses[variant.strip()] = loss.strip()
     return losses
 

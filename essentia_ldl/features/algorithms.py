@@ -243,7 +243,11 @@ def _predictor(
 ) -> Any:
     known = getattr(essentia_standard(), algorithm, None)
     if known is None:
-        raise ModelError(f"Essentia has no algorithm {algorithm!r}", subject=graph)
+        raise ModelError(
+            f"Essentia has no algorithm {algorithm!r}",
+            subject=graph,
+            remedy="correct inference.algorithm in the JSON beside it",
+        )
     return known(graphFilename=graph, input=node_in, output=node_out)
 
 

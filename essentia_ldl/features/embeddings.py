@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from essentia_ldl.audio import Signal, repeat_pad
-from essentia_ldl.errors import AudioError
+from essentia_ldl.errors import AudioError, ModelError
 from essentia_ldl.features.algorithms import resample, run_backbone
 from essentia_ldl.features.extractor import Arrays, extractor_key
 from essentia_ldl.zoo import Backbone
@@ -107,5 +107,12 @@ class EmbeddingExtractor:
         if embeddings.size == 0:
             raise AudioError(
                 "is shorter than one patch of the backbone", remedy="use a longer clip"
+            )
+        if embeddings.shape[1] != self.backbone.embedding_size:
+            raise ModelError(
+                f"gives {embeddings.shape[1]} values a patch, and its JSON says "
+                f"{self.backbone.embedding_size}",
+                subject=self.backbone.graph,
+                remedy="correct the shape of the embeddings in the JSON beside it",
             )
         return embeddings, filled.size > signal.size

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from essentia_ldl.collection import Collection, Skipped, Track
+from essentia_ldl.collection.spelling import enumerate_names, printable
 from essentia_ldl.errors import CollectionError
 from essentia_ldl.features.cache import FeatureCache
 from essentia_ldl.features.embeddings import EmbeddingExtractor
@@ -28,6 +29,7 @@ from essentia_ldl.workers import WorkerPool, default_jobs
 from essentia_ldl.zoo import Backbone, cache_folder
 
 _REASONS_SHOWN = 3
+_NAMES_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def extract_features(
     ]
     results = _extract(requests, jobs, progress)
     kept, found = _usable(collection, results)
-    for warning in _warnings(found, embedding, mfcc):
+    for warning in _warnings(kept.tracks, found, embedding, mfcc):
         progress.warn(warning)
     return kept, Features(
         mfcc_s=np.stack([track.arrays["mfcc_s"] for track in found]) if mfcc else None,
@@ -199,14 +201,22 @@ def _nothing_left(collection: Collection) -> CollectionError:
 
 
 def _warnings(
-    found: Sequence[TrackFeatures], embedding: EmbeddingExtractor, mfcc: MFCCExtractor | None
+    tracks: Sequence[Track],
+    found: Sequence[TrackFeatures],
+    embedding: EmbeddingExtractor,
+    mfcc: MFCCExtractor | None,
 ) -> Iterator[str]:
-    n_repeated = sum(bool(track.arrays["repeated"]) for track in found)
-    if n_repeated:
+    repeated = [
+        printable(track.path.name)
+        for track, features in zip(tracks, found, strict=True)
+        if features.arrays["repeated"]
+    ]
+    if repeated:
         seconds = embedding.patch_samples / embedding.sample_rate
         yield (
-            f"{n_repeated} of {len(found)} clips are shorter than one patch ({seconds:.2f} s) "
-            "and are repeated to fill it"
+            f"{len(repeated)} of {len(found)} clips are shorter than one patch ({seconds:.2f} s) "
+            f"and are repeated to fill it: {enumerate_names(repeated, limit=_NAMES_SHOWN)} "
+            "(longer clips teach more)"
         )
     n_moved = sum(bool(track.arrays["moved"]) for track in found) if mfcc else 0
     if mfcc and n_moved:

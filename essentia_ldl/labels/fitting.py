@@ -88,5 +88,5 @@ def _without_repeats(messages: Iterable[str]) -> list[str]:
     """Keep the first of messages that are equal but for their numbers and quoted names."""
     first: dict[str, str] = {}
     for message in messages:
-        first.setdefault(re.sub(r"[\d.]+|'[^']*'", "#", message), message)
+        first.setdefault(re.sub(r"""[\d.]+|'[^']*'|"[^"]*"|\\.""", "#", message), message)
     return list(first.values())

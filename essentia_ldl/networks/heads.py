@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from essentia_ldl.errors import CollectionError, ModelError
 from essentia_ldl.networks.head_batches import HeadBatches, seed_sequence
+from essentia_ldl.networks.interrupts import held_interrupts
 from essentia_ldl.networks.losses import find_loss, stacked_loss
 from essentia_ldl.progress import Progress, Silent
 
@@ -264,7 +265,11 @@ def _fit(
     from essentia_ldl.networks.head_trainer import HeadTrainer
 
     names = [field.name for field in fields(Head)]
-    with tf.device(_DEVICE), progress.stage("Training heads", epochs) as advance:
+    with (
+        held_interrupts() as check_interrupt,
+        tf.device(_DEVICE),
+        progress.stage("Training heads", epochs) as advance,
+    ):
         trainer = HeadTrainer(
             [np.stack([getattr(head, name) for head in heads]) for name in names],
             patches,
@@ -283,6 +288,7 @@ def _fit(
                     remedy="check that the embeddings and the label distributions are not huge",
                 )
             advance(1)
+            check_interrupt()
     return [Head(*weights) for weights in zip(*trainer.weights, strict=True)]
 
 

@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from essentia_ldl.networks.interrupts import held_interrupts
+
 
 def load_tensorflow() -> None:
     """Import TensorFlow; its libraries' start-up messages are shown only if it fails.
@@ -23,7 +25,7 @@ def load_tensorflow() -> None:
     if "tensorflow" in sys.modules:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with _held_back_stderr():
+    with held_interrupts(), _held_back_stderr():
         import tensorflow  # noqa: F401
 
 

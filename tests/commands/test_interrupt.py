@@ -31,7 +31,7 @@ def test_ctrl_c_ends_in_one_line_and_keeps_what_was_computed(
     os.killpg(running.pid, signal.SIGINT)
     _, err = running.communicate(timeout=60)
     assert running.returncode == 130
-    assert "interrupted: what was computed is kept" in err
+    assert "interrupted: features that were extracted are kept" in err
     assert "Traceback" not in err
     assert len(list(tmp_path.rglob("*.npz"))) >= 2
     _wait_until_gone(running.pid)

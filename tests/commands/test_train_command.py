@@ -73,7 +73,7 @@ def test_bad_files_are_skipped_with_reason_and_remedy(
         assert reason in reasons[name]
         assert reasons[name].endswith(")"), "a remedy follows the reason"
         assert f"{name}: {reasons[name]}" in ended.err
-    assert any("shorter than one patch" in warning for warning in report["warnings"])
+    assert any("fill it: short.wav" in warning for warning in report["warnings"])
     assert any("n_neighbors=30" in warning for warning in report["warnings"])
     assert report["n_tracks"] == 7
 
@@ -125,6 +125,7 @@ def _empty_all(folder: Path) -> None:
         (None, ["--labels=s_c"], "s_c: no such label enhancement"),
         (None, ["--export=best"], "best: no such label enhancement"),
         (None, ["--loss=mse"], "mse: no such loss"),
+        (None, ["--loss=s_a="], "--loss s_a=: names no loss"),
         (None, ["--backbone=msd-musicn"], "did you mean msd-musicnn?"),
         (None, ["--backbone=none.json"], "there is no such file"),
         (None, ["--task=genre_rosamerica"], "labels that are no classes of genre_rosamerica"),
@@ -149,6 +150,25 @@ def test_mistakes_end_in_one_line(
     assert message in error
     assert "Traceback" not in ended.err
     assert ended.out == ""
+
+
+def test_files_left_out_are_named_when_too_few_are_left(
+    program: Program, music: Path, options: list[str], tmp_path: Path
+) -> None:
+    table = tmp_path / "table.csv"
+    rows = [f"{music / 'calm' / f'{i}.wav'},calm" for i in range(3)]
+    table.write_text("\n".join(["path,label", *rows, "typo.wav,wild"]))
+    ended = program("train", table, "-o", tmp_path / "out", *options)
+    assert ended.code == 1
+    assert "typo.wav: does not exist" in ended.err
+    assert "every track is labelled calm" in ended.err
+
+
+@pytest.mark.parametrize("arguments", [["", "-o", "out"], ["music", "-o", ""]])
+def test_an_empty_path_is_not_the_current_folder(program: Program, arguments: list[str]) -> None:
+    ended = program("train", *arguments)
+    assert ended.code == 2
+    assert "the path is empty" in ended.err
 
 
 def test_absent_backbone_tells_the_command_that_builds_it(
