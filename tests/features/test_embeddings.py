@@ -64,7 +64,7 @@ def test_the_shortest_signal_that_gives_a_patch_is_known_for_vggish_too(shared: 
             "schema": {
                 "inputs": [{"name": "model/Placeholder", "shape": [96, 64]}],
                 "outputs": [
-                    {"name": "model/Sigmoid", "shape": [1], "output_purpose": "embeddings"}
+                    {"name": "model/Sigmoid", "shape": [2], "output_purpose": "embeddings"}
                 ],
             },
             "inference": {"sample_rate": 16000, "algorithm": "TensorflowPredictVGGish"},

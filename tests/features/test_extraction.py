@@ -196,7 +196,8 @@ def test_short_clips_are_counted_once(
     assert kept == collection
     assert [embeddings.shape for embeddings in features.embeddings] == [(1, 200)] * 3
     assert told.warnings == [
-        "2 of 3 clips are shorter than one patch (2.96 s) and are repeated to fill it"
+        "2 of 3 clips are shorter than one patch (2.96 s) and are repeated to fill it: "
+        "a.wav, b.wav (longer clips teach more)"
     ]
 
 
