@@ -186,11 +186,17 @@ if __name__ == "__main__":
 """
 
 
+def _heed_ctrl_c() -> None:
+    # Where the tests run in the background, a shell has made them deaf to it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL])
 def test_workers_end_with_the_program(stop: signal.Signals) -> None:
     program = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=_heed_ctrl_c,
     )  # fmt: skip
     assert program.stdout is not None
     assert program.stdout.readline()

@@ -11,6 +11,11 @@ import pytest
 soundfile = pytest.importorskip("soundfile", reason="writes the tests' audio")
 
 
+def _heed_ctrl_c() -> None:
+    # Where the tests run in the background, a shell has made them deaf to it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_ends_in_one_line_and_keeps_what_was_computed(
     built_models: Path, tmp_path: Path
 ) -> None:
@@ -23,7 +28,11 @@ def test_ctrl_c_ends_in_one_line_and_keeps_what_was_computed(
     command = [sys.executable, "-m", "essentia_ldl", "train", str(tmp_path / "music")]
     options = [f"--output={tmp_path / 'out'}", f"--cache={tmp_path}", f"--models={built_models}"]
     running = subprocess.Popen(
-        [*command, *options], stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*command, *options],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=_heed_ctrl_c,
     )
     deadline = time.monotonic() + 120
     while len(list(tmp_path.rglob("*.npz"))) < 2 and time.monotonic() < deadline:
