@@ -115,12 +115,10 @@ def test_a_missing_file_is_named_once() -> None:
 
 
 def test_a_name_that_is_no_text_is_refused(write_wav: WriteWav) -> None:
-    path = write_wav("a.wav").rename("/tmp/\udcff.wav")
-    try:
-        with pytest.raises(AudioError, match="UTF-8"):
-            run_in_worker(load_mono, path)
-    finally:
-        path.unlink()
+    path = write_wav("a.wav")
+    path = path.rename(path.with_name("\udcff.wav"))
+    with pytest.raises(AudioError, match="UTF-8"):
+        run_in_worker(load_mono, path)
 
 
 def test_rates_too_far_apart_are_refused() -> None:
