@@ -11,6 +11,7 @@ from rich.table import Table
 from essentia_ldl.commands.arguments import path
 from essentia_ldl.commands.console import console_progress, out
 from essentia_ldl.errors import OptionError
+from essentia_ldl.report import ReportFiles
 
 
 def train(
@@ -101,7 +102,11 @@ def train(
         progress=console_progress(),
     )
     out.print(variants_table(result.report))
-    _print_paths(result.report, result.files.html, result.files.json, result.files.csv)
+    _print_paths(result.report, result.files)
+    # A backbone that lies elsewhere than the default ones must be found again.
+    elsewhere = Path(backbone).parent if backbone.endswith(".json") else models
+    option = f" --models {elsewhere}" if elsewhere else ""
+    out.print(f"Try it: essentia-ldl predict {result.model}{option} AUDIO...", markup=False)
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -146,13 +151,12 @@ def variants_table(report: dict[str, Any]) -> Table:
     return table
 
 
-def _print_paths(report: dict[str, Any], html: Path, json: Path, csv: Path) -> None:
+def _print_paths(report: dict[str, Any], files: ReportFiles) -> None:
     exported = report["exported"]
     if report["skipped"]:
         out.print(f"{len(report['skipped'])} files skipped; the report says why.")
     out.print(f"Model ({exported['labels']} labels): {exported['pb']}", markup=False)
     out.print(f"Its metadata:         {exported['json']}", markup=False)
-    out.print(f"Report to look at:    {html}", markup=False)
-    out.print(f"Report to compute on: {json}", markup=False)
-    out.print(f"Label distributions:  {csv}", markup=False)
-    out.print(f"Try it: essentia-ldl predict {exported['json']} AUDIO...", markup=False)
+    out.print(f"Report to look at:    {files.html}", markup=False)
+    out.print(f"Report to compute on: {files.json}", markup=False)
+    out.print(f"Label distributions:  {files.csv}", markup=False)

@@ -88,6 +88,8 @@ def test_terminal_ends_with_a_table_and_the_paths(
     assert model.is_file()
     for path in (model, model.with_suffix(".pb"), tmp_path / "report.html"):
         assert str(path) in ended.out
+    tried = ended.out.partition("Try it: essentia-ldl ")[2].replace("AUDIO...", "").split()
+    assert program(*tried, music / "calm" / "0.wav").code == 0
 
 
 def test_loss_option_reaches_the_report(
