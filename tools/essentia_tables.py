@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import essentia_ldl.features
-from essentia_ldl.features.algorithms import essentia_standard
+from essentia_ldl.features.algorithms import ESSENTIA, essentia_standard
 from essentia_ldl.features.tables import FILE_NAME
 from essentia_ldl.files import write_bytes
 from essentia_ldl.versions import package_version
@@ -22,8 +22,6 @@ from essentia_ldl.workers import run_in_worker
 
 Settings = dict[str, Any]
 Tables = dict[str, NDArray[Any]]
-
-_PACKAGE = "essentia-tensorflow"
 
 # The paper's MFCC (section 4.1); what is not set is Essentia's default.
 _MFCC_WINDOW: Settings = {"type": "hann", "size": 1024, "zeroPadding": 1024}
@@ -121,12 +119,12 @@ def _origin(**algorithms: Any) -> NDArray[np.str_]:
         name: {each: _plain(algorithm.paramValue(each)) for each in algorithm.parameterNames()}
         for name, algorithm in algorithms.items()
     }
-    content = {"package": f"{_PACKAGE} {package_version(_PACKAGE)}", "algorithms": parameters}
+    content = {"package": f"{ESSENTIA} {package_version(ESSENTIA)}", "algorithms": parameters}
     return np.array(json.dumps(content, sort_keys=True))
 
 
 def _plain(value: Any) -> Any:
-    # Essentia keeps numbers in single precision: it gives 1.000000013351432e-10 where 1e-10 was set.
+    # Essentia keeps single precision: it gives 1.000000013351432e-10 where 1e-10 was set.
     return float(str(np.float32(value))) if isinstance(value, float) else value
 
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from essentia_ldl.features.mfcc import MFCCExtractor
     from essentia_ldl.zoo.metadata import ModelMetadata
 
+ESSENTIA = "essentia-tensorflow"
+"""The package that Essentia is installed from."""
+
 AnyPath = str | PathLike[str]
 
 _REPLACE_AUDIO = "convert it to mono or stereo wav, flac or mp3, or remove it"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from essentia_ldl.audio import Signal, repeat_pad
 from essentia_ldl.errors import AudioError, ModelError
-from essentia_ldl.features.algorithms import resample, run_backbone
+from essentia_ldl.features.algorithms import ESSENTIA, resample, run_backbone
+from essentia_ldl.features.decoding import load_audible
 from essentia_ldl.features.extractor import Arrays, extractor_key
 from essentia_ldl.zoo import Backbone
 from essentia_ldl.zoo.frontends import FRONT_ENDS
@@ -57,6 +59,7 @@ class EmbeddingExtractor:
         return extractor_key(
             "embeddings",
             EMBEDDINGS_REVISION,
+            ESSENTIA,
             {
                 "sample_rate": self.sample_rate,
                 "resample_quality": self.resample_quality,
@@ -72,8 +75,9 @@ class EmbeddingExtractor:
         """Names of the arrays that `compute` returns."""
         return frozenset({"embeddings", "repeated"})
 
-    def compute(self, signal: Signal, sample_rate: float) -> Arrays:
+    def compute(self, path: Path) -> Arrays:
         """Compute the embeddings of a whole track, and tell whether it had to be repeated."""
+        signal, sample_rate = load_audible(path)
         resampled = resample(signal, sample_rate, self.sample_rate, self.resample_quality)
         embeddings, repeated = self.embed(resampled)
         return {"embeddings": embeddings, "repeated": np.array(repeated)}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from essentia_ldl.audio import Signal
 from essentia_ldl.versions import package_version
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -26,30 +26,23 @@ class Extractor(Protocol):
     def arrays(self) -> frozenset[str]:
         """Names of the arrays that `compute` returns; no other extractor uses them."""
 
-    def compute(self, signal: Signal, sample_rate: float) -> Arrays:
-        """Compute the features of a track.
-
-        Parameters
-        ----------
-        signal : np.ndarray [shape=(n_samples,)], float32
-            Mono, as decoded.
-        sample_rate : float
-            The file's own rate in Hz.
+    def compute(self, path: Path) -> Arrays:
+        """Decode what is needed of a track, and compute its features.
 
         Raises
         ------
         AudioError
-            If the signal is empty, cannot be resampled, or gives no features.
+            If it cannot be decoded, is empty or silent, or gives no features.
         ModelError
             If Essentia cannot run the backbone.
         """
 
 
-def extractor_key(kind: str, revision: int, settings: Mapping[str, Any]) -> str:
+def extractor_key(kind: str, revision: int, engine: str, settings: Mapping[str, Any]) -> str:
     """Return `kind` and a hash of all that decides the numbers: ``mfcc-7d0a5c1f9e3b2846``.
 
-    These are the settings, this package's own code (`revision`), and Essentia, as the engine that
-    computes, with its version.
+    These are the settings, this package's own code (`revision`), and the engine that computes,
+    with its version.
 
     Parameters
     ----------
@@ -59,15 +52,16 @@ def extractor_key(kind: str, revision: int, settings: Mapping[str, Any]) -> str:
         Raised by one with every change of this package's code that changes the numbers, from the
         decoded samples on (`essentia_ldl.audio`, `essentia_ldl.features.algorithms`, and the
         extractor itself).
+    engine : str
+        The installed package whose release can change the numbers.
     settings : mapping
         JSON-ready; its order does not count.
     """
-    version = package_version("essentia-tensorflow") or package_version("essentia")
     decisive = {
         "settings": settings,
         "revision": revision,
-        "engine": "essentia",
-        "engine_version": version,
+        "engine": engine,
+        "engine_version": package_version(engine),
     }
     content = json.dumps(decisive, sort_keys=True)
     return f"{kind}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from essentia_ldl.audio import Signal, excerpt
+from essentia_ldl.audio import excerpt
 from essentia_ldl.errors import AudioError, OptionError
-from essentia_ldl.features.algorithms import mfcc_frames, resample
+from essentia_ldl.features.algorithms import ESSENTIA, mfcc_frames, resample
+from essentia_ldl.features.decoding import load_audible
 from essentia_ldl.features.extractor import Arrays, extractor_key
 
 ShortClips = Literal["fit", "raise"]
@@ -76,19 +78,25 @@ class MFCCExtractor:
     @property
     def key(self) -> str:
         """Names the settings in the cache."""
-        return extractor_key("mfcc", MFCC_REVISION, asdict(self))
+        return extractor_key("mfcc", MFCC_REVISION, ESSENTIA, asdict(self))
 
     @property
     def arrays(self) -> frozenset[str]:
         """Names of the arrays that `compute` returns."""
         return frozenset({"mfcc_s", "mfcc_p", "moved"})
 
-    def compute(self, signal: Signal, sample_rate: float) -> Arrays:
+    def compute(self, path: Path) -> Arrays:
         """Compute MFCC-S and MFCC-P of a track, and tell whether its segment was moved.
 
         The numbers are those of a MonoLoader at `sample_rate` followed by the segment. Only the
         start of the track, up to the segment's end, is resampled for them.
+
+        Raises
+        ------
+        AudioError
+            If the track cannot be decoded, is empty or silent, or ends too early for "raise".
         """
+        signal, sample_rate = load_audible(path)
         needed = math.ceil((self.offset + self.duration + _RESAMPLING_MARGIN) * sample_rate)
         start = resample(signal[:needed], sample_rate, self.sample_rate, self.resample_quality)
         segment, moved = excerpt(start, self.sample_rate, self.offset, self.duration)

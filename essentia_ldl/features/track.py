@@ -10,9 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from essentia_ldl.audio import Signal, check_audible
 from essentia_ldl.errors import AudioError, OutputError
-from essentia_ldl.features.algorithms import load_mono
 from essentia_ldl.features.cache import FeatureCache
 from essentia_ldl.features.extractor import Arrays, Extractor
 from essentia_ldl.files import sha256_of
@@ -71,8 +69,8 @@ class TrackFailure:
 def extract_track(request: TrackRequest) -> TrackFeatures | TrackFailure:
     """Look a track's features up in the cache, and compute and store what is absent there.
 
-    The file is decoded once at most. A file that gives no features is a `TrackFailure`; only
-    what concerns every track, such as a backbone that does not run, is raised.
+    Each extractor decodes what it needs of the file. A file that gives no features is a
+    `TrackFailure`; only what concerns every track, such as a backbone that does not run, is raised.
 
     Raises
     ------
@@ -86,25 +84,6 @@ def extract_track(request: TrackRequest) -> TrackFeatures | TrackFailure:
     except OSError as error:
         reason = f"cannot be read: {error.strerror} (correct the path, or restore the file)"
         return TrackFailure(request.index, reason)
-
-
-def load_audible(path: Path) -> tuple[Signal, float]:
-    """Decode a file to mono and refuse it where nothing can be learned from it.
-
-    Returns
-    -------
-    signal : np.ndarray [shape=(n_samples,)], float32
-    sample_rate : float
-        The file's own rate in Hz.
-
-    Raises
-    ------
-    AudioError
-        If it cannot be decoded, is empty or silent, or holds NaN or infinity.
-    """
-    signal, sample_rate = load_mono(path)
-    check_audible(signal)
-    return signal, sample_rate
 
 
 def decoder_crash(path: Path) -> AudioError:
@@ -123,14 +102,12 @@ def reason_of(error: AudioError) -> str:
 
 def _features(request: TrackRequest) -> TrackFeatures:
     digest = sha256_of(request.path)
-    sound: tuple[Signal, float] | None = None
     features: dict[str, NDArray[Any]] = {}
     not_cached = ""
     for extractor in request.extractors:
         arrays: Arrays | None = request.cache.load(digest, extractor.key, extractor.arrays)
         if arrays is None:
-            sound = sound or load_audible(request.path)
-            arrays = _finite(extractor.compute(*sound))
+            arrays = _finite(extractor.compute(request.path))
             try:
                 request.cache.store(digest, extractor.key, arrays)
             except OutputError as error:

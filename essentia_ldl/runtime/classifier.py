@@ -15,7 +15,8 @@ from essentia_ldl.audio import Signal, check_audible
 from essentia_ldl.collection import Skipped
 from essentia_ldl.errors import AudioError
 from essentia_ldl.features.algorithms import resample
-from essentia_ldl.features.track import decoder_crash, load_audible, reason_of
+from essentia_ldl.features.decoding import load_audible
+from essentia_ldl.features.track import decoder_crash, reason_of
 from essentia_ldl.progress import Progress, Silent
 from essentia_ldl.runtime.model import HeadModel
 from essentia_ldl.runtime.prediction import Prediction

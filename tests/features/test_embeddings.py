@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,18 +15,19 @@ from essentia_ldl.files import sha256_of
 from essentia_ldl.workers import run_in_worker
 from essentia_ldl.zoo import Backbone, ModelMetadata
 
+WriteWav = Callable[..., Path]
 Embeddings = NDArray[np.float32]
 
 
-def _compute(extractor: EmbeddingExtractor, signal: Signal, rate: float) -> Arrays:
-    return extractor.compute(signal, rate)
+def _compute(extractor: EmbeddingExtractor, path: Path) -> Arrays:
+    return extractor.compute(path)
 
 
-def _as_users_write_it(path: Path, graph: Path) -> tuple[Embeddings, Signal]:
+def _as_users_write_it(path: Path, graph: Path) -> Embeddings:
     es = essentia_standard()
     audio = es.MonoLoader(filename=str(path), sampleRate=16000, resampleQuality=4)()
     model = es.TensorflowPredictMusiCNN(graphFilename=str(graph), output="model/dense/BiasAdd")
-    return model(audio), es.MonoLoader(filename=str(path))()
+    return np.asarray(model(audio), dtype=np.float32)
 
 
 def _noise(n_samples: int) -> Signal:
@@ -35,28 +37,34 @@ def _noise(n_samples: int) -> Signal:
 @pytest.mark.shared
 def test_embeddings_are_those_of_plain_essentia(shared: Path, backbone: Backbone) -> None:
     path = shared / "data" / "essentia-audio" / "dubstep.mp3"
-    theirs, signal = run_in_worker(_as_users_write_it, path, backbone.graph)
-    ours = run_in_worker(_compute, EmbeddingExtractor.of(backbone), signal, 44100.0)
+    theirs = run_in_worker(_as_users_write_it, path, backbone.graph)
+    ours = run_in_worker(_compute, EmbeddingExtractor.of(backbone), path)
     np.testing.assert_array_equal(ours["embeddings"], theirs)
     assert not ours["repeated"]
 
 
 @pytest.mark.parametrize(("n_samples", "repeated"), [(8000, True), (47360, True), (47361, False)])
 def test_a_clip_shorter_than_a_patch_is_repeated(
-    backbone: Backbone, n_samples: int, repeated: bool
+    backbone: Backbone, write_wav: WriteWav, n_samples: int, repeated: bool
 ) -> None:
     extractor = EmbeddingExtractor.of(backbone)
     assert extractor.patch_samples == 47361
     signal = _noise(n_samples)
-    arrays = run_in_worker(_compute, extractor, signal, 16000.0)
-    filled = run_in_worker(_compute, extractor, repeat_pad(signal, 47361), 16000.0)
+    short, long = (
+        write_wav(name, samples=samples)
+        for name, samples in {"short.wav": signal, "long.wav": repeat_pad(signal, 47361)}.items()
+    )
+    arrays = run_in_worker(_compute, extractor, short)
+    filled = run_in_worker(_compute, extractor, long)
     assert arrays["embeddings"].shape == (1, 200)
     assert arrays["repeated"] == repeated
     np.testing.assert_array_equal(arrays["embeddings"], filled["embeddings"])
 
 
 @pytest.mark.shared
-def test_the_shortest_signal_that_gives_a_patch_is_known_for_vggish_too(shared: Path) -> None:
+def test_the_shortest_signal_that_gives_a_patch_is_known_for_vggish_too(
+    shared: Path, write_wav: WriteWav
+) -> None:
     graph = shared / "zoo" / "small_vggish_init.pb"
     metadata = ModelMetadata.model_validate(
         {
@@ -73,14 +81,17 @@ def test_the_shortest_signal_that_gives_a_patch_is_known_for_vggish_too(shared: 
     extractor = EmbeddingExtractor.of(Backbone(metadata, graph, sha256_of(graph)))
     assert extractor.patch_samples == 15041
     for missing in (0, 1):
-        arrays = run_in_worker(_compute, extractor, _noise(15041 - missing), 16000.0)
+        path = write_wav("noise.wav", samples=_noise(15041 - missing))
+        arrays = run_in_worker(_compute, extractor, path)
         assert len(arrays["embeddings"]) == 1
         assert arrays["repeated"] == bool(missing)
 
 
-def test_no_sound_is_refused(backbone: Backbone) -> None:
+def test_no_sound_is_refused(backbone: Backbone, write_wav: WriteWav) -> None:
     with pytest.raises(AudioError, match="no samples"):
-        run_in_worker(_compute, EmbeddingExtractor.of(backbone), _noise(0), 16000.0)
+        run_in_worker(
+            _compute, EmbeddingExtractor.of(backbone), write_wav("none.wav", samples=_noise(0))
+        )
 
 
 def test_the_key_follows_the_graphs_content_and_not_its_place(backbone: Backbone) -> None:

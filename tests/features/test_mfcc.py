@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,9 +14,11 @@ from essentia_ldl.features.extractor import Arrays
 from essentia_ldl.features.mfcc import MFCCExtractor, mfcc_p, mfcc_s
 from essentia_ldl.workers import run_in_worker
 
+WriteWav = Callable[..., Path]
 
-def _compute(extractor: MFCCExtractor, signal: Signal, rate: float) -> Arrays:
-    return extractor.compute(signal, rate)
+
+def _compute(extractor: MFCCExtractor, path: Path) -> Arrays:
+    return extractor.compute(path)
 
 
 def _frames_of_whole_track(signal: Signal, rate: float) -> Signal:
@@ -52,33 +57,36 @@ def test_a_constant_moves_means_alone(shift: float) -> None:
     np.testing.assert_allclose(mfcc_s(frames + shift)[13:], mfcc_s(frames)[13:], atol=1e-9)
 
 
-@pytest.mark.parametrize(("seconds", "rate"), [(31.0, 44100.0), (27.0, 48000.0), (18.0, 22050.0)])
-def test_numbers_are_those_of_the_whole_track(seconds: float, rate: float) -> None:
+@pytest.mark.parametrize(("seconds", "rate"), [(31.0, 44100), (27.0, 48000), (18.0, 22050)])
+def test_numbers_are_those_of_the_whole_track(
+    seconds: float, rate: int, write_wav: WriteWav
+) -> None:
     signal = _noise(seconds, rate)
-    arrays = run_in_worker(_compute, MFCCExtractor(), signal, rate)
+    path = write_wav("noise.wav", samples=signal, rate=rate)
+    arrays = run_in_worker(_compute, MFCCExtractor(), path)
     frames = run_in_worker(_frames_of_whole_track, signal, rate)
     np.testing.assert_array_equal(arrays["mfcc_s"], mfcc_s(frames))
     np.testing.assert_array_equal(arrays["mfcc_p"], mfcc_p(frames))
     assert arrays["moved"] == (seconds < 20)
 
 
-def test_a_clip_shorter_than_the_segment_gives_the_same_dimensions() -> None:
-    arrays = run_in_worker(_compute, MFCCExtractor(), _noise(0.4, 44100.0), 44100.0)
+def test_a_clip_shorter_than_the_segment_gives_the_same_dimensions(write_wav: WriteWav) -> None:
+    path = write_wav("short.wav", 0.4)
+    arrays = run_in_worker(_compute, MFCCExtractor(), path)
     assert arrays.keys() == MFCCExtractor().arrays
     assert arrays["mfcc_s"].shape == (26,)
     assert arrays["mfcc_p"].shape == (195,)
     assert arrays["moved"]
 
 
-def test_strict_extraction_refuses_a_clip_that_ends_before_its_segment() -> None:
+def test_strict_extraction_refuses_a_clip_that_ends_before_its_segment(write_wav: WriteWav) -> None:
     strict = MFCCExtractor(short_clips="raise")
     with pytest.raises(AudioError, match="ends before 20 s") as caught:
-        run_in_worker(_compute, strict, _noise(19.9, 44100.0), 44100.0)
+        run_in_worker(_compute, strict, write_wav("short.wav", 19.9, rate=44100))
     assert "longer clip" in caught.value.remedy
-    signal = _noise(20.0, 44100.0)
+    path = write_wav("long.wav", 20.0, rate=44100)
     strict_arrays, arrays = (
-        run_in_worker(_compute, extractor, signal, 44100.0)
-        for extractor in (strict, MFCCExtractor())
+        run_in_worker(_compute, extractor, path) for extractor in (strict, MFCCExtractor())
     )
     assert not arrays["moved"]
     np.testing.assert_array_equal(strict_arrays["mfcc_p"], arrays["mfcc_p"])
@@ -89,9 +97,11 @@ def test_another_rule_for_short_clips_is_refused() -> None:
         MFCCExtractor(short_clips="pad")  # type: ignore[arg-type]
 
 
-def test_no_sound_is_refused() -> None:
+def test_no_sound_is_refused(write_wav: WriteWav) -> None:
     with pytest.raises(AudioError, match="no samples"):
-        run_in_worker(_compute, MFCCExtractor(), np.zeros(0, np.float32), 44100.0)
+        run_in_worker(
+            _compute, MFCCExtractor(), write_wav("none.wav", samples=np.zeros(0, np.float32))
+        )
 
 
 def test_the_key_follows_the_settings() -> None:
