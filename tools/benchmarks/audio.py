@@ -34,13 +34,20 @@ class Audio:
     song: Path
     origin: str
 
-    def one_of_each_class(self, n: int) -> list[Path]:
-        """Up to `n` clips, taking every class's first before any class's second."""
-        order: dict[Path, int] = {}
-        seen: dict[Path, int] = {}
+    def of_each_class(self, n_classes: int, n_clips: int) -> list[Path]:
+        """List up to `n_clips` clips of each of the first classes."""
+        by_class: dict[Path, list[Path]] = {}
         for clip in self.clips:
-            order[clip] = seen[clip.parent] = seen.get(clip.parent, -1) + 1
-        return sorted(self.clips, key=lambda clip: order[clip])[:n]
+            by_class.setdefault(clip.parent, []).append(clip)
+        return [clip for clips in list(by_class.values())[:n_classes] for clip in clips[:n_clips]]
+
+    def some(self, folder: Path, *, n_classes: int, n_clips: int) -> Path:
+        """Fill a folder with links to `of_each_class`, in one folder per class, and return it."""
+        for clip in self.of_each_class(n_classes, n_clips):
+            link = folder / clip.parent.name / clip.name
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(clip.resolve())
+        return folder
 
 
 def given_audio(folder: Path) -> Audio:

@@ -53,8 +53,10 @@ def _wave(timbre: int) -> NDArray[np.float64]:
     return np.asarray((overtones ** -(0.4 + timbre % 3) * period).sum(axis=0))
 
 
-def write_clips(folder: Path, *, n_classes: int, n_clips: int) -> None:
-    """Write flac clips of 16 s at 22.05 kHz, a folder per class.
+def write_clips(
+    folder: Path, *, n_classes: int, n_clips: int, seconds: float = CLIP_SECONDS
+) -> None:
+    """Write flac clips at 22.05 kHz, a folder per class.
 
     Raises
     ------
@@ -64,7 +66,7 @@ def write_clips(folder: Path, *, n_classes: int, n_clips: int) -> None:
     rng = np.random.default_rng(0)
     for timbre in range(n_classes):
         for number in range(n_clips):
-            sound = chords(timbre, rng, CLIP_RATE, CLIP_SECONDS)
+            sound = chords(timbre, rng, CLIP_RATE, seconds)
             path = folder / f"timbre-{timbre}" / f"{number}.flac"
             write_bytes(path, _encoded(sound, CLIP_RATE, "FLAC"))
 

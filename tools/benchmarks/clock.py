@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -70,3 +71,34 @@ def measure(function: Callable[..., T], *arguments: Any) -> Measured[T]:
 def _cpu_seconds() -> float:
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + children.ru_utime + children.ru_stime
+
+
+class Stages:
+    """Adds up what each part of some work costs.
+
+    Attributes
+    ----------
+    runs : dict of str to Run
+        By the part's name.
+
+    Examples
+    --------
+    >>> stages = Stages()
+    >>> for number in (1, 2):
+    ...     with stages.of("adding"):
+    ...         total = sum(range(number))
+    >>> list(stages.runs)
+    ['adding']
+    """
+
+    def __init__(self) -> None:
+        self.runs: dict[str, Run] = {}
+
+    @contextmanager
+    def of(self, name: str) -> Iterator[None]:
+        """Add what the block costs to a part."""
+        cpu, wall = _cpu_seconds(), time.perf_counter()
+        yield
+        cpu, wall = _cpu_seconds() - cpu, time.perf_counter() - wall
+        before = self.runs.get(name, Run(0.0, 0.0))
+        self.runs[name] = Run((before.cpu or 0.0) + cpu, before.wall + wall)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from essentia_ldl.errors import EssentiaLDLError
 from tools.benchmarks import memory
-from tools.benchmarks.clock import Failure, Measured
+from tools.benchmarks.clock import Failure, Measured, Run
 
 T = TypeVar("T")
 
@@ -74,12 +74,16 @@ class Side:
         """Most bytes beyond what `prepare` had left it with."""
         return max(0, self._peak - self._baseline)
 
-    def prepare(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Import and load what the work needs; what the process holds then is its baseline."""
-        self.call(function, *arguments)
+    def prepare(self, function: Callable[..., Any], *arguments: Any) -> Run:
+        """Import and load what the work needs, and return what that cost.
+
+        What the process holds then is its baseline.
+        """
+        run = self.call(function, *arguments).run
         self.call(memory.reset_peak)
         self._peak = 0
         self._baseline = self.call(memory.resident).value
+        return run
 
     def call(self, function: Callable[..., T], *arguments: Any) -> Measured[T]:
         """Run a function of some module in the process, and measure it.
