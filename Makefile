@@ -6,12 +6,12 @@ OUT ?= out
 # tinysoundfont requires PyAudio, which needs system headers and only plays sound: leave it out.
 TINYSOUNDFONT := tinysoundfont==0.3.7
 
-.PHONY: help demo test lint train clean
+.PHONY: help demo test lint train benchmark clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
 	@echo 'essentia_ldl: a folder of labelled music becomes a classifier that Essentia runs'
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 16
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 18
 
 $(VENV)/installed: setup.cfg pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 10) <= v <= (3, 13) else "Python 3.10 to 3.13 is needed, not %d.%d: make PYTHON=python3.11 ..." % v)'
@@ -40,6 +40,10 @@ train: $(VENV)/installed ## train on your music: make train COLLECTION=path [OUT
 	@test -n '$(COLLECTION)' || { echo 'which music? make train COLLECTION=path/to/folder' >&2; exit 2; }
 	$(BIN)/essentia-ldl backbones build msd-musicnn
 	$(BIN)/essentia-ldl train '$(COLLECTION)' -o '$(OUT)'
+
+benchmark: $(VENV)/installed ## measure speed against metric-learn, Essentia and Keras (half an hour)
+	$(BIN)/essentia-ldl backbones build msd-musicnn
+	$(BIN)/python tools/benchmark.py all --json '$(OUT)/benchmark.json' --plot '$(OUT)/benchmark.png'
 
 clean: ## remove .venv and what the demo made
 	rm -rf $(VENV) demo
