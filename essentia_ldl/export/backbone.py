@@ -17,6 +17,7 @@ from essentia_ldl.errors import EssentiaLDLError, OutputError
 from essentia_ldl.export.download import PACKAGE, WHEEL_SHA256, fetch_wheel
 from essentia_ldl.export.freeze import freeze_keras
 from essentia_ldl.export.installation import write_backbone
+from essentia_ldl.export.onnx_gate import add_spectrogram_graph
 from essentia_ldl.export.parity import Values, check_backbone
 from essentia_ldl.files import write_bytes
 from essentia_ldl.networks import musicnn, vgg
@@ -58,7 +59,8 @@ def build_backbone(
     """Build a backbone from its published checkpoint; one that is there and whole is kept.
 
     The checkpoint comes out of the wheel musicnn 0.1.0. The graph is written only once Essentia
-    was seen to give the network's numbers with it.
+    was seen to give the network's numbers with it; `add_spectrogram_graph` then gives it the
+    graph for onnxruntime, where it has none.
 
     Parameters
     ----------
@@ -82,7 +84,7 @@ def build_backbone(
     registration = require_registration(name)
     present = _whole(registration.graph_in(models_dir or models_folder()))
     if present is not None:
-        return present
+        return add_spectrogram_graph(present, progress)
     recipe = RECIPES[registration.name]
     nodes = [output.name for output in registration.metadata.schema_.outputs]
     wheel = fetch_wheel(progress)
@@ -110,7 +112,7 @@ def build_backbone(
             },
         )
         advance(1)
-    return built
+    return add_spectrogram_graph(built, progress)
 
 
 def _whole(graph: Path) -> Backbone | None:

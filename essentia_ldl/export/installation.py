@@ -7,6 +7,7 @@ from typing import Any
 
 from essentia_ldl.errors import ModelError
 from essentia_ldl.export.download import fetch
+from essentia_ldl.export.onnx_gate import add_spectrogram_graph
 from essentia_ldl.export.parity import answers
 from essentia_ldl.files import sha256_of, write_bytes, write_json
 from essentia_ldl.progress import Progress, Silent
@@ -18,6 +19,8 @@ def install_backbone(
     name: str, source: Path, models_dir: Path | None = None, progress: Progress | None = None
 ) -> Backbone:
     """Take over a zoo file that the user has, once Essentia was seen to run it.
+
+    `add_spectrogram_graph` then gives it the graph for onnxruntime.
 
     Parameters
     ----------
@@ -48,7 +51,7 @@ def install_backbone(
             source, registration, models_dir, provenance={"source": f"file {source.name}"}
         )
         advance(1)
-    return installed
+    return add_spectrogram_graph(installed, progress)
 
 
 def download_backbone(

@@ -14,11 +14,15 @@ from numpy.typing import NDArray
 
 from essentia_ldl.errors import ModelError, ParityError
 from essentia_ldl.features.algorithms import musicnn_patches, run_backbone, run_head
+from essentia_ldl.features.onnx_engine import run_spectrogram_graph
 from essentia_ldl.workers import run_in_worker
 from essentia_ldl.zoo.metadata import ModelMetadata
 
 Graph = str | os.PathLike[str]
 Values = NDArray[np.float32]
+
+#: Runs a graph: a signal, the graph, its metadata and an output node to the values of its patches.
+RunGraph = Callable[[Values, Graph, ModelMetadata, str], Values]
 
 #: Largest difference in a head's probabilities; rounding alone makes about 1e-7.
 HEAD_TOLERANCE = 1e-6
@@ -27,6 +31,10 @@ HEAD_TOLERANCE = 1e-6
 #: is above 1. The convolutions of two TensorFlow versions round differently, by up to 4e-6 here;
 #: wrong pools in VGG change its tags by 0.14.
 BACKBONE_TOLERANCE = 3e-5
+
+#: Largest difference between two engines in probabilities, and in embeddings. Rounding alone makes
+#: about 1e-6 and 2e-5 on music.
+ENGINE_TOLERANCES = {"predictions": 1e-5, "embeddings": 1e-3}
 
 
 def max_abs_diff(actual: NDArray[Any], expected: NDArray[Any]) -> float:
@@ -123,19 +131,62 @@ def check_backbone(
     return _accept(graph, max(differences), tolerance)
 
 
-def answers(graph: Graph, metadata: ModelMetadata) -> dict[str, Values]:
-    """Return what a backbone answers in Essentia to `probe_signal`, by output node.
+def check_spectrogram_graph(
+    spectrogram_graph: Graph, graph: Graph, metadata: ModelMetadata
+) -> dict[str, float]:
+    """Compare onnxruntime's answers from audio on with Essentia's, for every output.
+
+    Parameters
+    ----------
+    spectrogram_graph : path
+        The graph converted for onnxruntime.
+    graph : path
+        The frozen graph that it was made from.
+    metadata : ModelMetadata
+
+    Returns
+    -------
+    dict of str to float
+        The largest absolute difference of each output, by node name.
+
+    Raises
+    ------
+    ParityError
+        If it is above 1e-5 for predictions, or 1e-3 for embeddings.
+    ModelError
+        If one of the graphs cannot be run.
+    """
+    expected = answers(graph, metadata)
+    actual = answers(spectrogram_graph, metadata, run_spectrogram_graph)
+    differences = {node: max_abs_diff(values, expected[node]) for node, values in actual.items()}
+    for output in metadata.schema_.outputs:
+        tolerance = ENGINE_TOLERANCES.get(output.output_purpose, min(ENGINE_TOLERANCES.values()))
+        _accept(spectrogram_graph, differences[output.name], tolerance)
+    return differences
+
+
+def answers(
+    graph: Graph, metadata: ModelMetadata, run: RunGraph = run_backbone
+) -> dict[str, Values]:
+    """Return what a backbone answers to `probe_signal`, by output node.
+
+    Parameters
+    ----------
+    graph : path
+    metadata : ModelMetadata
+    run : callable
+        Runs the graph, in a worker process; Essentia by default.
 
     Raises
     ------
     ModelError
-        If Essentia cannot run the graph, or an output is not finite or not of the size that
-        the metadata gives.
+        If the graph cannot be run, or an output is not finite or not of the size that the
+        metadata gives.
     """
     signal = probe_signal()
     values = {}
     for output in metadata.schema_.outputs:
-        answer = run_in_worker(run_backbone, signal, os.fspath(graph), metadata, output.name)
+        answer = run_in_worker(run, signal, os.fspath(graph), metadata, output.name)
         if answer.ndim != 2 or answer.shape[1] != output.size or not np.isfinite(answer).all():
             raise ModelError(
                 f"{output.name} does not give {output.size} finite numbers per patch",
@@ -147,11 +198,21 @@ def answers(graph: Graph, metadata: ModelMetadata) -> dict[str, Values]:
 
 
 def probe_signal() -> Values:
-    """Return five seconds of a decaying chord over noise at 16 kHz, float32: two patches."""
+    """Return 10.5 s of varied sound at 16 kHz, float32: six patches.
+
+    Decaying chords over faint noise, silence, a sweep that grows until it clips, bursts of noise.
+    """
     time = np.arange(5 * 16000) / 16000
+    rng = np.random.default_rng(0)
     chord = sum(np.sin(2 * np.pi * pitch * time) for pitch in (110.0, 220.5, 554.4, 1318.5))
-    noise = np.random.default_rng(0).normal(size=time.size)
-    return np.asarray(0.1 * chord * np.exp(-(time % 0.5) * 6) + 0.01 * noise, dtype=np.float32)
+    chords = 0.1 * chord * np.exp(-(time % 0.5) * 6) + 0.01 * rng.normal(size=time.size)
+    silence = np.zeros(16000)
+    time = np.arange(3 * 16000) / 16000
+    octaves = 7 / 3  # A second, from 50 Hz up to 6.4 kHz.
+    phase = 2 * np.pi * 50 * 2 ** (octaves * time) / (octaves * np.log(2))
+    sweep = np.clip(0.02 * 4**time * np.sin(phase), -1, 1)
+    bursts = rng.normal(size=time.size // 2) * np.exp(-(time[::2] % 0.25) * 20)
+    return np.concatenate([chords, silence, sweep, 0.3 * bursts]).astype(np.float32)
 
 
 def _accept(graph: Graph, difference: float, tolerance: float) -> float:

@@ -47,6 +47,24 @@ class Backbone:
         return name_of(self.model_name)
 
     @property
+    def spectrogram_graph(self) -> Path:
+        """Where its graph for onnxruntime lies, if it has one: ``NAME.spectrogram.onnx``.
+
+        It takes the mel bands of consecutive frames; the zoo's own .onnx files take patches.
+        """
+        return self.graph.with_suffix(".spectrogram.onnx")
+
+    def has_spectrogram_graph(self) -> bool:
+        """Whether that graph is there, made from this one, and whole."""
+        record = self.metadata.onnxruntime
+        if record is None or record.converted_from != self.sha256:
+            return False
+        try:
+            return sha256_of(self.spectrogram_graph) == record.sha256
+        except OSError:
+            return False
+
+    @property
     def embedding_output(self) -> str:
         """Name of the node that gives the embeddings."""
         return self._embeddings.name

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from essentia_ldl.errors import ModelError
 
+_SHA256 = "^[0-9a-f]{64}$"
 _REMEDY = "check the path, or export or download the model again"
 
 
@@ -90,6 +91,25 @@ class Inference(_Part):
     embedding_model: EmbeddingModel | None = None
 
 
+class SpectrogramGraph(_Part):
+    """A backbone's graph for onnxruntime, and how far its answers are from Essentia's.
+
+    Attributes
+    ----------
+    sha256, converted_from : str
+        Hexadecimal SHA-256 of the ONNX graph, and of the frozen graph that it was made from.
+    max_abs_diff : dict of str to float
+        Largest absolute difference of each output, by node name.
+    versions : dict of str to str
+        Of the packages that made and ran it.
+    """
+
+    sha256: str = Field(pattern=_SHA256)
+    converted_from: str = Field(pattern=_SHA256)
+    max_abs_diff: dict[str, float]
+    versions: dict[str, str]
+
+
 class ModelMetadata(_Part):
     """Metadata of a model in Essentia's zoo form (essentia.upf.edu/models.html).
 
@@ -106,6 +126,8 @@ class ModelMetadata(_Part):
         Hexadecimal SHA-256 of the graph file.
     parity_max_abs_diff : float, optional
         How far Essentia's answers were from those of the network that was exported.
+    onnxruntime : SpectrogramGraph, optional
+        A backbone's second graph, where there is one that answers as Essentia does.
 
     Examples
     --------
@@ -141,8 +163,9 @@ class ModelMetadata(_Part):
     label_enhancement: dict[str, Any] | None = None
     training: dict[str, Any] | None = None
     provenance: dict[str, Any] | None = None
-    sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+    sha256: str | None = Field(default=None, pattern=_SHA256)
     parity_max_abs_diff: float | None = None
+    onnxruntime: SpectrogramGraph | None = None
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> ModelMetadata:

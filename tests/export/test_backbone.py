@@ -57,7 +57,7 @@ def test_the_json_says_what_was_built_from_what(built_models: Path) -> None:
     assert len(content["provenance"]["source_sha256"]) == 64
     assert 0 <= content["provenance"]["parity_max_scaled_diff"] <= 1e-5
     shipped = registered_backbones()["msd-musicnn"].to_dict()
-    added = {"sha256", "provenance", "framework_version"}
+    added = {"sha256", "provenance", "framework_version", "onnxruntime"}
     assert {key: value for key, value in content.items() if key not in added} == {
         key: value for key, value in shipped.items() if key not in added
     }
@@ -89,6 +89,7 @@ def test_a_whole_backbone_is_kept_and_a_damaged_one_built_again(
     assert {path.name for path in built.graph.parent.iterdir()} == {
         "msd-vgg-1.pb",
         "msd-vgg-1.json",
+        "msd-vgg-1.spectrogram.onnx",
     }
 
 

@@ -88,20 +88,20 @@ def test_a_corrupted_graph_is_refused(
     assert caught.value.subject == str(broken)
 
 
-def test_the_probe_is_the_same_every_time_and_holds_two_patches(backbone: Backbone) -> None:
+def test_the_probe_is_the_same_every_time_and_holds_six_patches(backbone: Backbone) -> None:
     np.testing.assert_array_equal(probe_signal(), probe_signal())
     assert {values.shape for values in answers(backbone.graph, backbone.metadata).values()} == {
-        (2, 50),
-        (2, 200),
+        (6, 50),
+        (6, 200),
     }
 
 
 def test_a_backbone_that_answers_otherwise_is_refused(backbone: Backbone) -> None:
     def zeros(patches: Arrays) -> dict[str, Arrays]:
-        assert patches.shape == (2, 187, 96)
+        assert patches.shape == (6, 187, 96)
         return {
-            "model/Sigmoid": np.zeros((2, 50), np.float32),
-            "model/dense/BiasAdd": np.zeros((2, 200), np.float32),
+            "model/Sigmoid": np.zeros((6, 50), np.float32),
+            "model/dense/BiasAdd": np.zeros((6, 200), np.float32),
         }
 
     with pytest.raises(ParityError, match="differs by"):

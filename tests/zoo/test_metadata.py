@@ -46,6 +46,20 @@ def test_a_written_file_reads_back_with_unknown_keys(tmp_path: Path) -> None:
     assert list(metadata.to_dict())[:2] == ["name", "type"]
 
 
+def test_the_record_of_a_second_graph_is_kept() -> None:
+    record = {
+        "sha256": "0" * 64,
+        "converted_from": "1" * 64,
+        "max_abs_diff": {"model/Sigmoid": 3e-7},
+        "versions": {"onnxruntime": "1.23.0"},
+    }
+    metadata = ModelMetadata.model_validate({**ZOO, "onnxruntime": record})
+    assert metadata.onnxruntime is not None
+    assert metadata.onnxruntime.max_abs_diff == {"model/Sigmoid": 3e-7}
+    assert metadata.to_dict()["onnxruntime"] == record
+    assert "onnxruntime" not in ModelMetadata.model_validate(ZOO).to_dict()
+
+
 def test_workers_can_be_given_it() -> None:
     metadata = ModelMetadata.model_validate(ZOO)
     assert pickle.loads(pickle.dumps(metadata)) == metadata

@@ -1,0 +1,91 @@
+"""A backbone's graph for onnxruntime, which counts only once it was seen to agree with Essentia."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+from essentia_ldl.errors import ModelError
+from essentia_ldl.export.parity import check_spectrogram_graph
+from essentia_ldl.files import write_bytes, write_json
+from essentia_ldl.progress import Progress, Silent
+from essentia_ldl.versions import package_version
+from essentia_ldl.workers import WorkerDiedError, WorkerPool
+from essentia_ldl.zoo.backbones import Backbone, load_backbone
+from essentia_ldl.zoo.metadata import SpectrogramGraph
+
+#: What converts the graph, and runs it.
+PACKAGES = ("onnxruntime", "onnx", "tf2onnx")
+
+
+def add_spectrogram_graph(backbone: Backbone, progress: Progress | None = None) -> Backbone:
+    """Convert a backbone for onnxruntime, and record how far its answers are from Essentia's.
+
+    Where a package is missing, the graph cannot be converted or it answers otherwise, the
+    backbone stays as it is, with one warning: Essentia runs it.
+
+    Parameters
+    ----------
+    backbone : Backbone
+        One that has such a graph already, and whole, is returned as it is.
+    progress : Progress, optional
+
+    Returns
+    -------
+    Backbone
+        With the record in its metadata, where the graph was accepted.
+
+    Raises
+    ------
+    OutputError
+        If the backbone's folder cannot be written.
+    """
+    progress = progress or Silent()
+    if backbone.has_spectrogram_graph():
+        return backbone
+    missing = [package for package in PACKAGES if find_spec(package) is None]
+    if missing:
+        progress.warn(
+            f"{backbone.name} runs in Essentia alone, several times slower than it could: "
+            f"{' and '.join(missing)} not installed (run `pip install -e '.[onnxruntime]'` in the "
+            "project's folder, and this again)"
+        )
+        return backbone
+    try:
+        content, differences = _checked_graph(backbone, progress)
+    except (ModelError, WorkerDiedError) as error:
+        progress.warn(f"{backbone.name} runs in Essentia alone: {error.reason}")
+        return backbone
+    record = SpectrogramGraph(
+        sha256=hashlib.sha256(content).hexdigest(),
+        converted_from=backbone.sha256,
+        max_abs_diff=differences,
+        versions={package: package_version(package) or "" for package in PACKAGES},
+    )
+    metadata = backbone.metadata.model_copy(update={"onnxruntime": record})
+    write_bytes(backbone.spectrogram_graph, content)
+    write_json(backbone.graph.with_suffix(".json"), metadata.to_dict())
+    return load_backbone(backbone.graph)
+
+
+def _checked_graph(backbone: Backbone, progress: Progress) -> tuple[bytes, dict[str, float]]:
+    with progress.stage(f"converting {backbone.name}", 2) as advance:
+        # In a process that begins with it: so the same graph always gives the same bytes, and
+        # what TensorFlow tells the terminal stays there.
+        with WorkerPool(jobs=1) as pool:
+            content = pool.call(_convert, backbone)
+        advance(1)
+        with tempfile.TemporaryDirectory() as folder:
+            candidate = Path(folder) / backbone.spectrogram_graph.name
+            write_bytes(candidate, content)
+            differences = check_spectrogram_graph(candidate, backbone.graph, backbone.metadata)
+        advance(1)
+    return content, differences
+
+
+def _convert(backbone: Backbone) -> bytes:
+    from essentia_ldl.export.onnx_graph import spectrogram_graph
+
+    return spectrogram_graph(backbone.graph, backbone.metadata)

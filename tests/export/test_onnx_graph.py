@@ -1,0 +1,114 @@
+"""Converted graphs, compared with TensorFlow's answers to each patch."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+from numpy.typing import NDArray
+
+from essentia_ldl.errors import ModelError
+from essentia_ldl.zoo import ModelMetadata, registered_backbones
+from essentia_ldl.zoo.frontends import FRONT_ENDS
+
+MUSICNN = "feature-extractors/musicnn/msd-musicnn-1.pb"
+VGG = "feature-extractors/vgg/msd-vgg-1.pb"
+
+Values = NDArray[np.float32]
+
+SMALL_VGGISH = ModelMetadata.model_validate(
+    {
+        "name": "small VGGish with random weights",
+        "schema": {
+            "inputs": [{"name": "model/Placeholder", "shape": [96, 64]}],
+            "outputs": [
+                {"name": "model/Sigmoid", "shape": [2], "output_purpose": "predictions"},
+                {
+                    "name": "model/vggish/fc2/Relu",
+                    "shape": [128],
+                    "output_purpose": "embeddings",
+                },
+            ],
+        },
+        "inference": {"sample_rate": 16000, "algorithm": "TensorflowPredictVGGish"},
+    }
+)
+
+
+def _in_tensorflow(graph: Path, metadata: ModelMetadata, patches: Values) -> dict[str, Values]:
+    import tensorflow as tf
+
+    definition = tf.compat.v1.GraphDef.FromString(graph.read_bytes())
+    names = [output.name for output in metadata.schema_.outputs]
+    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+        tf.import_graph_def(definition, name="")
+        feed = {f"{metadata.schema_.inputs[0].name}:0": patches}
+        return dict(zip(names, session.run([f"{name}:0" for name in names], feed), strict=True))
+
+
+def _check_answers(graph: Path, metadata: ModelMetadata, n_frames: int) -> None:
+    """Compare all outputs for a block of random frames."""
+    from essentia_ldl.export.onnx_graph import spectrogram_graph
+
+    front_end = FRONT_ENDS[metadata.inference.algorithm]
+    rng = np.random.default_rng(n_frames)
+    bands = rng.gamma(2, size=(n_frames, front_end.n_bands)).astype(np.float32)
+    starts = range(0, n_frames - front_end.patch_size + 1, front_end.patch_hop_size)
+    patches = np.stack([bands[start : start + front_end.patch_size] for start in starts])
+    expected = _in_tensorflow(graph, metadata, patches)
+    session = onnxruntime.InferenceSession(
+        spectrogram_graph(graph, metadata), providers=["CPUExecutionProvider"]
+    )
+    for output in metadata.schema_.outputs:
+        (values,) = session.run([output.name], {"bands": bands})
+        scale = max(1, np.abs(expected[output.name]).max())
+        np.testing.assert_allclose(values, expected[output.name], rtol=0, atol=1e-5 * scale)
+
+
+@pytest.mark.parametrize("n_frames", [187, 279, 280, 187 + 93 * 17 + 50])
+def test_a_block_is_answered_as_its_patches_are(built_models: Path, n_frames: int) -> None:
+    _check_answers(built_models / MUSICNN, registered_backbones()["msd-musicnn"], n_frames)
+
+
+def test_a_network_of_another_kind_runs_patch_by_patch(built_vgg: Path) -> None:
+    _check_answers(built_vgg / VGG, registered_backbones()["msd-vgg"], 187 + 93)
+
+
+@pytest.mark.shared
+def test_the_zoos_own_file_is_answered_as_its_patches_are(shared: Path) -> None:
+    graph = shared / "zoo" / "msd-musicnn-1.pb"
+    _check_answers(graph, registered_backbones()["msd-musicnn"], 187 + 93 * 2)
+
+
+@pytest.mark.shared
+def test_vggish_is_answered_as_its_patches_are(shared: Path) -> None:
+    _check_answers(shared / "zoo" / "small_vggish_init.pb", SMALL_VGGISH, 96 + 93 * 3)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"", "cannot be converted"), (b"no graph", "cannot be converted"), (None, "cannot be read")],
+)
+def test_what_cannot_be_converted_is_refused(
+    tmp_path: Path, content: bytes | None, reason: str
+) -> None:
+    from essentia_ldl.export.onnx_graph import spectrogram_graph
+
+    graph = tmp_path / "a.pb"
+    if content is not None:
+        graph.write_bytes(content)
+    with pytest.raises(ModelError, match=reason) as caught:
+        spectrogram_graph(graph, registered_backbones()["msd-musicnn"])
+    assert caught.value.subject == str(graph)
+
+
+@pytest.mark.parametrize("algorithm", ["TensorflowPredictEffnetDiscogs", "TensorflowPredictVGGish"])
+def test_other_patches_than_the_networks_are_refused(built_models: Path, algorithm: str) -> None:
+    from essentia_ldl.export.onnx_graph import spectrogram_graph
+
+    metadata = registered_backbones()["msd-musicnn"]
+    inference = metadata.inference.model_copy(update={"algorithm": algorithm})
+    with pytest.raises(ModelError, match="takes other patches"):
+        spectrogram_graph(
+            built_models / MUSICNN, metadata.model_copy(update={"inference": inference})
+        )
