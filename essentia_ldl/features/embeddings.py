@@ -12,7 +12,10 @@ from essentia_ldl.audio import Signal, repeat_pad
 from essentia_ldl.errors import AudioError, ModelError
 from essentia_ldl.features.algorithms import ESSENTIA, resample, run_backbone
 from essentia_ldl.features.decoding import load_audible
+from essentia_ldl.features.engines import PACKAGES, Engine, choose_engine
 from essentia_ldl.features.extractor import Arrays, extractor_key
+from essentia_ldl.features.onnx_engine import run_spectrogram_graph
+from essentia_ldl.versions import package_version
 from essentia_ldl.zoo import Backbone
 from essentia_ldl.zoo.frontends import FRONT_ENDS
 
@@ -31,15 +34,26 @@ class EmbeddingExtractor:
         libsamplerate's converter, MonoLoader's resampleQuality. 4 (linear) is what Essentia's
         models are used with, and what they must be trained with too: 1, MonoLoader's default,
         changes activations by up to 0.06.
+    engine : {"essentia", "onnxruntime"}
+        What runs the backbone; see `essentia_ldl.features.engines.choose_engine`. Either way
+        the sound is decoded and resampled by Essentia.
     """
 
     backbone: Backbone
     resample_quality: int
+    engine: Engine = "essentia"
 
     @classmethod
-    def of(cls, backbone: Backbone) -> EmbeddingExtractor:
-        """Take the settings that a backbone's metadata gives."""
-        return cls(backbone, backbone.metadata.inference.resample_quality)
+    def of(cls, backbone: Backbone, engine: str | None = None) -> EmbeddingExtractor:
+        """Take the settings that a backbone's metadata gives, and the engine that is wanted.
+
+        Raises
+        ------
+        OptionError, BackboneError
+            If the engine cannot be had.
+        """
+        quality = backbone.metadata.inference.resample_quality
+        return cls(backbone, quality, choose_engine(backbone, engine))
 
     @property
     def sample_rate(self) -> int:
@@ -56,19 +70,18 @@ class EmbeddingExtractor:
     def key(self) -> str:
         """Names the settings in the cache: where the graph lies does not count."""
         metadata = self.backbone.metadata
-        return extractor_key(
-            "embeddings",
-            EMBEDDINGS_REVISION,
-            ESSENTIA,
-            {
-                "sample_rate": self.sample_rate,
-                "resample_quality": self.resample_quality,
-                "algorithm": metadata.inference.algorithm,
-                "input": metadata.schema_.inputs[0].name,
-                "output": self.backbone.embedding_output,
-                "graph": self.backbone.sha256,
-            },
-        )
+        settings = {
+            "sample_rate": self.sample_rate,
+            "resample_quality": self.resample_quality,
+            "algorithm": metadata.inference.algorithm,
+            "input": metadata.schema_.inputs[0].name,
+            "output": self.backbone.embedding_output,
+            "graph": self.backbone.sha256,
+        }
+        if self.engine == "onnxruntime" and metadata.onnxruntime:
+            settings["spectrogram_graph"] = metadata.onnxruntime.sha256
+            settings["decoder_version"] = package_version(ESSENTIA)
+        return extractor_key("embeddings", EMBEDDINGS_REVISION, PACKAGES[self.engine], settings)
 
     @property
     def arrays(self) -> frozenset[str]:
@@ -102,12 +115,10 @@ class EmbeddingExtractor:
         AudioError
             If the signal is empty.
         ModelError
-            If Essentia cannot run the backbone.
+            If the engine cannot run the backbone.
         """
         filled = repeat_pad(signal, self.patch_samples)
-        embeddings = run_backbone(
-            filled, self.backbone.graph, self.backbone.metadata, self.backbone.embedding_output
-        )
+        embeddings = self._run(filled)
         if embeddings.size == 0:
             raise AudioError(
                 "is shorter than one patch of the backbone", remedy="use a longer clip"
@@ -120,3 +131,10 @@ class EmbeddingExtractor:
                 remedy="correct the shape of the embeddings in the JSON beside it",
             )
         return embeddings, filled.size > signal.size
+
+    def _run(self, signal: Signal) -> NDArray[np.float32]:
+        backbone = self.backbone
+        metadata, node_out = backbone.metadata, backbone.embedding_output
+        if self.engine == "onnxruntime":
+            return run_spectrogram_graph(signal, backbone.spectrogram_graph, metadata, node_out)
+        return run_backbone(signal, backbone.graph, metadata, node_out)

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from essentia_ldl.audio import Signal, repeat_pad
 from essentia_ldl.errors import AudioError
 from essentia_ldl.features.algorithms import essentia_standard
 from essentia_ldl.features.embeddings import EmbeddingExtractor
+from essentia_ldl.features.engines import Engine
 from essentia_ldl.features.extractor import Arrays
 from essentia_ldl.files import sha256_of
 from essentia_ldl.workers import run_in_worker
@@ -38,16 +40,19 @@ def _noise(n_samples: int) -> Signal:
 def test_embeddings_are_those_of_plain_essentia(shared: Path, backbone: Backbone) -> None:
     path = shared / "data" / "essentia-audio" / "dubstep.mp3"
     theirs = run_in_worker(_as_users_write_it, path, backbone.graph)
-    ours = run_in_worker(_compute, EmbeddingExtractor.of(backbone), path)
+    ours = run_in_worker(_compute, EmbeddingExtractor.of(backbone, "essentia"), path)
     np.testing.assert_array_equal(ours["embeddings"], theirs)
     assert not ours["repeated"]
+    fast = run_in_worker(_compute, EmbeddingExtractor.of(backbone, "onnxruntime"), path)
+    np.testing.assert_allclose(fast["embeddings"], theirs, rtol=0, atol=1e-3)
 
 
+@pytest.mark.parametrize("engine", ["essentia", "onnxruntime"])
 @pytest.mark.parametrize(("n_samples", "repeated"), [(8000, True), (47360, True), (47361, False)])
 def test_a_clip_shorter_than_a_patch_is_repeated(
-    backbone: Backbone, write_wav: WriteWav, n_samples: int, repeated: bool
+    backbone: Backbone, write_wav: WriteWav, n_samples: int, repeated: bool, engine: str
 ) -> None:
-    extractor = EmbeddingExtractor.of(backbone)
+    extractor = EmbeddingExtractor.of(backbone, engine)
     assert extractor.patch_samples == 47361
     signal = _noise(n_samples)
     short, long = (
@@ -94,11 +99,26 @@ def test_no_sound_is_refused(backbone: Backbone, write_wav: WriteWav) -> None:
         )
 
 
-def test_the_key_follows_the_graphs_content_and_not_its_place(backbone: Backbone) -> None:
-    extractor = EmbeddingExtractor.of(backbone)
+@pytest.mark.parametrize("engine", get_args(Engine))
+def test_the_key_follows_the_graphs_content_and_not_its_place(
+    backbone: Backbone, engine: Engine
+) -> None:
+    extractor = EmbeddingExtractor(backbone, 4, engine)
     moved = replace(backbone, graph=Path("/elsewhere/msd-musicnn-1.pb"))
     other = replace(backbone, sha256="0" * 64)
     assert extractor.key.startswith("embeddings-")
-    assert EmbeddingExtractor.of(moved).key == extractor.key
-    assert EmbeddingExtractor.of(other).key != extractor.key
-    assert EmbeddingExtractor(backbone, resample_quality=1).key != extractor.key
+    assert EmbeddingExtractor(moved, 4, engine).key == extractor.key
+    assert EmbeddingExtractor(other, 4, engine).key != extractor.key
+    assert EmbeddingExtractor(backbone, 1, engine).key != extractor.key
+
+
+def test_engines_do_not_share_what_they_computed(backbone: Backbone) -> None:
+    extractor = EmbeddingExtractor.of(backbone)
+    assert extractor.engine == "onnxruntime"
+    assert EmbeddingExtractor.of(backbone, "essentia").key != extractor.key
+    record = backbone.metadata.onnxruntime
+    assert record is not None
+    converted_otherwise = record.model_copy(update={"sha256": "0" * 64})
+    metadata = backbone.metadata.model_copy(update={"onnxruntime": converted_otherwise})
+    other = replace(extractor, backbone=replace(backbone, metadata=metadata))
+    assert other.key != extractor.key
