@@ -157,7 +157,8 @@ def _measure(names: Sequence[str], options: argparse.Namespace) -> Record:
                 if name in _WITH_MUSIC:
                     record.audio = setting.audio.origin
                 case: Case = import_module(f"tools.benchmarks.{name}").measure
-                record.entries.extend(case(setting))
+                for entry in case(setting):
+                    record.entries.append(entry)
             show_case(record, name)
             if options.json:
                 record.save(options.json)

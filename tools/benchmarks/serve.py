@@ -10,7 +10,7 @@ import signal
 import sys
 import traceback
 from multiprocessing.connection import Connection
-from typing import Any
+from multiprocessing.reduction import ForkingPickler
 
 from essentia_ldl.workers import pin_threads
 from tools.benchmarks.clock import Failure, measure
@@ -24,10 +24,11 @@ def serve(connection: Connection) -> None:
         except EOFError:
             return
         try:
-            answer: Any = measure(function, *arguments)
+            answer = measure(function, *arguments)
+            message = ForkingPickler.dumps(answer)
         except Exception as error:  # noqa: BLE001 - the other end raises it
-            answer = Failure(error, traceback.format_exc())
-        connection.send(answer)
+            message = ForkingPickler.dumps(Failure(error, traceback.format_exc()))
+        connection.send_bytes(message)
 
 
 def _begin() -> None:

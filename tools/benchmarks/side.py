@@ -99,9 +99,9 @@ class Side:
             self._connection.send((function, arguments))
             answer = self._connection.recv()
         except (EOFError, OSError) as error:
-            self.close()
+            code = self._process.wait()
             raise SideDiedError(
-                f"the process died in {function.__name__} (exit code {self._process.returncode})",
+                f"its process ended in the middle of its work, with exit code {code}",
                 subject=self.name,
                 remedy="it may have been killed for lack of memory; PYTHONFAULTHANDLER=1 shows "
                 "its last words",

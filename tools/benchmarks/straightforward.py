@@ -17,7 +17,9 @@ from essentia_ldl.evaluation import Fold
 from essentia_ldl.networks.heads import Embeddings, Head, HeadTask
 from tools.benchmarks import keras_heads
 from tools.benchmarks.clock import Run, Stages
+from tools.benchmarks.essentia_peer import musicnn
 from tools.benchmarks.metric_learn_peer import fit_metric_learn
+from tools.essentia_reference import mfcc_loop, mono_loader
 
 Table = NDArray[np.float64]
 
@@ -79,13 +81,6 @@ class Learnt:
     stages: Mapping[str, Run]
 
 
-def load_essentia() -> None:
-    """Import what `extract` needs."""
-    from essentia_ldl.features.algorithms import essentia_standard
-
-    essentia_standard()
-
-
 def load_learning() -> None:
     """Import what `learn` needs."""
     import keras  # noqa: F401
@@ -96,25 +91,24 @@ def load_learning() -> None:
 
 def extract(paths: Sequence[Path], graph: Path) -> Extracted:
     """Compute embeddings and MFCC with plain Essentia."""
-    from tools import essentia_reference
+    from essentia_ldl.audio import excerpt
+    from essentia_ldl.features.mfcc import mfcc_p, mfcc_s
 
     stages = Stages()
-    embeddings, mfcc_s, mfcc_p = [], [], []
-    predictor = essentia_reference.musicnn(graph)
+    features: list[tuple[NDArray[np.float32], Table, Table]] = []
+    predictor = musicnn(graph, "model/dense/BiasAdd")
     for path in paths:
         with stages.of("decoding for embeddings"):
-            signal = essentia_reference.load(path, 16000, 4)
+            signal = mono_loader(path, 16000, 4)
         with stages.of("MusiCNN"):
-            embeddings.append(predictor(signal))
+            embeddings = predictor(signal)
         with stages.of("decoding for MFCC"):
-            signal = essentia_reference.load(path, 44100, 1)
+            signal = mono_loader(path)
         with stages.of("MFCC"):
-            segment = essentia_reference.segment(signal)
-            frames = essentia_reference.mfcc(segment)
-            mfcc_s.append(np.concatenate([frames.mean(axis=0), frames.std(axis=0)]))
-            seconds = frames[: len(frames) // 86 * 86].reshape(-1, 86, frames.shape[1])
-            mfcc_p.append(np.ravel(seconds.mean(axis=1)))
-    return Extracted(embeddings, np.stack(mfcc_s), np.stack(mfcc_p), stages.runs)
+            frames = mfcc_loop(excerpt(signal, 44100.0)[0])
+            features.append((embeddings, mfcc_s(frames), mfcc_p(frames)))
+    all_embeddings, all_mfcc_s, all_mfcc_p = zip(*features, strict=True)
+    return Extracted(all_embeddings, np.stack(all_mfcc_s), np.stack(all_mfcc_p), stages.runs)
 
 
 def learn(features: Extracted, problem: Problem) -> Learnt:
@@ -156,7 +150,8 @@ def learn(features: Extracted, problem: Problem) -> Learnt:
 def _smooth(table: Table, fold: Fold, one_hot: Table, n_neighbors: int) -> Table:
     from sklearn.neighbors import NearestNeighbors
 
-    near = NearestNeighbors(n_neighbors=n_neighbors).fit(table[fold.train])
+    usable = min(n_neighbors, len(fold.train) - 1)
+    near = NearestNeighbors(n_neighbors=usable).fit(table[fold.train])
     # Without points, each training track's neighbours: itself is none of them.
     return np.asarray(one_hot[fold.train][near.kneighbors()[1]].mean(axis=1))
 

@@ -20,6 +20,7 @@ from tools.benchmarks import straightforward
 from tools.benchmarks.case import Setting
 from tools.benchmarks.clock import Measured, Run
 from tools.benchmarks.clock import measure as watch
+from tools.benchmarks.essentia_peer import load_essentia
 from tools.benchmarks.memory import FamilyPeak
 from tools.benchmarks.results import Comparison, Entry, Finding, Timing
 from tools.benchmarks.side import Side, environment
@@ -109,7 +110,7 @@ def run_straightforward(
     )
     paths = [track.path for track in collection.tracks]
     with Side("Essentia") as essentia:
-        starts = [essentia.prepare(straightforward.load_essentia)]
+        starts = [essentia.prepare(load_essentia)]
         features = essentia.call(straightforward.extract, paths, find_backbone(BACKBONE).graph)
         advance(1)
     with Side("TensorFlow") as tensorflow:
