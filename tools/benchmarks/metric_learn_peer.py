@@ -17,9 +17,10 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One evaluation of an objective: the CPU seconds since the fit began, and its value."""
+    """One evaluation of an objective: the seconds since the fit began, and its value."""
 
     cpu: float
+    wall: float
     objective: float
 
 
@@ -46,6 +47,15 @@ class Descent:
         """The evaluation that reached the least objective first."""
         return min(self.trace, key=lambda evaluation: evaluation.objective)
 
+    @property
+    def accepted(self) -> list[float]:
+        """The objective after each iteration: without the steps that were taken back."""
+        kept: list[float] = []
+        for evaluation in self.trace:
+            if not kept or evaluation.objective <= kept[-1]:
+                kept.append(evaluation.objective)
+        return kept
+
 
 class _TimeIsUpError(Exception):
     pass
@@ -54,16 +64,17 @@ class _TimeIsUpError(Exception):
 class _TracedLMNN(metric_learn.LMNN):  # type: ignore[misc]
     def begin(self, seconds: float) -> None:
         self.trace: list[Evaluation] = []
-        self._start = time.process_time()
+        self._start = time.process_time(), time.perf_counter()
         self._seconds = seconds
+        self._least = np.inf
 
     def _loss_grad(self, X: Array, L: Array, *args: Any) -> tuple[Array, float, int]:
         gradient, objective, n_active = super()._loss_grad(X, L, *args)
-        spent = time.process_time() - self._start
-        if not self.trace or objective < min(each.objective for each in self.trace):
-            self.best_map = L
-        self.trace.append(Evaluation(spent, float(objective)))
-        if spent > self._seconds:
+        cpu, wall = time.process_time() - self._start[0], time.perf_counter() - self._start[1]
+        if objective < self._least:
+            self._least, self.best_map = float(objective), L
+        self.trace.append(Evaluation(cpu, wall, float(objective)))
+        if cpu > self._seconds:
             raise _TimeIsUpError
         return gradient, objective, n_active
 
@@ -81,3 +92,23 @@ def fit_metric_learn(
     except _TimeIsUpError:
         finished = False
     return Descent(np.asarray(learner.best_map), learner.trace, finished)
+
+
+def loss_and_gradient(
+    X: Array, y: NDArray[np.intp], L: Array, n_neighbors: int
+) -> tuple[float, Array]:
+    """Return metric-learn's loss and gradient at a map, with equal weights."""
+    bridge_scikit_learn()
+    learner = _FirstEvaluation(init=L, n_neighbors=n_neighbors, n_components=len(L), max_iter=2)
+    learner.fit(X, y)
+    return learner.loss, learner.gradient
+
+
+class _FirstEvaluation(metric_learn.LMNN):  # type: ignore[misc]
+    loss: float
+    gradient: Array
+
+    def _loss_grad(self, *args: Any) -> tuple[Array, float, int]:
+        gradient, loss, n_active = super()._loss_grad(*args)
+        self.gradient, self.loss = gradient, float(loss)
+        return gradient, loss, n_active

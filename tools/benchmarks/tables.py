@@ -46,7 +46,9 @@ def terminal_table(entries: Iterable[Entry], title: str) -> Table:
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for heading in HEADINGS:
         is_number = heading in _RIGHT
-        table.add_column(heading, justify="right" if is_number else "left", no_wrap=is_number)
+        table.add_column(
+            heading, justify="right" if is_number else "left", no_wrap=is_number, overflow="fold"
+        )
     for entry in entries:
         if isinstance(entry, Comparison):
             for row in rows(entry):
