@@ -27,8 +27,12 @@ class Problem:
         Target neighbours of each point.
     push_weight : float
         Weight of the push term; the pull term has one minus it.
-    max_iter, tol, learn_rate, verbose
+    max_iter, tol
+        As given to `LMNN`; None for the solver's own.
+    learn_rate, dtype, verbose
         As given to `LMNN`.
+    n_threads : int
+        Threads that may work at once.
     """
 
     X: FloatArray
@@ -36,19 +40,47 @@ class Problem:
     start: FloatArray
     n_neighbors: int
     push_weight: float
-    max_iter: int
-    tol: float
+    max_iter: int | None
+    tol: float | None
     learn_rate: float
+    dtype: str
+    n_threads: int
     verbose: bool
 
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """A linear map, the iterations it took and the objective it reached."""
+    """A linear map and the way to it.
+
+    Attributes
+    ----------
+    components : np.ndarray [shape=(n_components, n_features)], float64
+    trace : np.ndarray [shape=(n_iter,)], float64
+        The objective after each iteration; the first is the start's.
+    shortfall : str
+        Why the solver stopped before its tolerance was reached; empty where it was.
+    """
 
     components: FloatArray
-    n_iter: int
-    objective: float
+    trace: FloatArray
+    shortfall: str = ""
 
 
 Solver = Callable[[Problem], Solution]
+
+
+def stopped(max_iter: int, change: float, tol: float) -> str:
+    """Say that a solver stopped at its last iteration, and how near its tolerance.
+
+    Parameters
+    ----------
+    max_iter : int
+    change : float
+        By how much the last iteration changed the objective, in the measure of `tol`; NaN where
+        none was made.
+    tol : float
+    """
+    return (
+        f"stopped by max_iter={max_iter} where the last iteration changed the objective by "
+        f"{abs(change):.3g} (tol={tol:g})"
+    )

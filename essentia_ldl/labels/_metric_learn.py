@@ -13,8 +13,11 @@ import numpy as np
 from metric_learn import _util
 from numpy.typing import ArrayLike, NDArray
 
-from essentia_ldl.labels._lmnn_problem import Problem, Solution
+from essentia_ldl.labels._lmnn_problem import Problem, Solution, stopped
 from essentia_ldl.labels.base import FloatArray
+
+MAX_ITER = 10000
+TOL = 1e-3
 
 _bridge_lock = threading.Lock()
 
@@ -44,6 +47,69 @@ def _with_old_name(check: Callable[..., Any]) -> Callable[..., Any]:
 
     renaming.__wrapped_for_metric_learn__ = True  # type: ignore[attr-defined]
     return renaming
+
+
+def form_points(X: Any, *, preprocessor: Any, estimator: Any) -> Any:
+    """Return `X`, or the points that a preprocessor makes of it.
+
+    Parameters
+    ----------
+    X : array-like [shape=(n_points, n_features)] or [shape=(n_points,)]
+        Indicators of points where it has one dimension.
+    preprocessor : callable or None
+        Makes points of indicators.
+    estimator : estimator
+        Named in errors.
+
+    Raises
+    ------
+    ValueError
+        If there are neither points nor indicators that the preprocessor knows.
+    """
+    bridge_scikit_learn()
+    points = _util.check_input(X, preprocessor=preprocessor, estimator=estimator)
+    return X if preprocessor is None else points
+
+
+def form_pairs(pairs: Any, *, preprocessor: Any, estimator: Any) -> NDArray[Any]:
+    """Return pairs of points, which a preprocessor makes of pairs of indicators.
+
+    Parameters
+    ----------
+    pairs : array-like [shape=(n_pairs, 2, n_features)] or [shape=(n_pairs, 2)]
+    preprocessor, estimator
+        As in `form_points`.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_pairs, 2, n_features)]
+
+    Raises
+    ------
+    ValueError
+        If they are not pairs.
+    """
+    bridge_scikit_learn()
+    return np.asarray(
+        _util.check_input(
+            pairs,
+            type_of_inputs="tuples",
+            tuple_size=2,
+            preprocessor=preprocessor,
+            estimator=estimator,
+        )
+    )
+
+
+def checked_n_components(n_features: int, n_components: int | None) -> int:
+    """Return `n_components`, or `n_features` where it is None.
+
+    Raises
+    ------
+    ValueError
+        If it is not between 1 and `n_features`.
+    """
+    return int(_util._check_n_components(n_features, n_components))
 
 
 def initial_map(
@@ -86,7 +152,7 @@ def initial_map(
         n_components,
         X,
         y,
-        init if isinstance(init, str) else np.asarray(init, dtype=np.float64),
+        np.asarray(init, dtype=np.float64) if isinstance(init, list | tuple) else init,
         verbose,
         random_state=random_state,
         has_classes=y is not None,
@@ -101,36 +167,42 @@ def _differ_within_classes(X: FloatArray, y: NDArray[np.intp]) -> bool:
 
 
 def solve(problem: Problem) -> Solution:
-    """Descend by metric-learn's gradient steps, from ``problem.start``."""
+    """Descend by metric-learn itself, from ``problem.start``."""
     bridge_scikit_learn()
+    max_iter = MAX_ITER if problem.max_iter is None else problem.max_iter
+    tol = TOL if problem.tol is None else problem.tol
     learner = _RecordingLMNN(
         init=problem.start,
         n_components=len(problem.start),
         n_neighbors=problem.n_neighbors,
         # metric-learn's `regularization` weighs the pull term.
         regularization=1 - problem.push_weight,
-        max_iter=problem.max_iter,
-        convergence_tol=problem.tol,
+        max_iter=max_iter,
+        convergence_tol=tol,
         learn_rate=problem.learn_rate,
         verbose=problem.verbose,
-    ).fit(problem.X, problem.y)
+    )
+    learner.trace = []
+    learner.fit(problem.X, problem.y)
+    change = learner.trace[-2] - learner.trace[-1] if len(learner.trace) > 1 else np.nan
+    converged = learner.n_iter_ > learner.min_iter and abs(change) < tol
     return Solution(
-        components=np.asarray(learner.components_, dtype=np.float64),
-        n_iter=int(learner.n_iter_),
-        objective=float(learner.last_objective),
+        np.asarray(learner.components_, dtype=np.float64),
+        np.array(learner.trace),
+        "" if converged else stopped(max_iter, change, tol),
     )
 
 
 class _RecordingLMNN(metric_learn.LMNN):  # type: ignore[misc]
-    """metric-learn's LMNN, which keeps the objective that it computed last.
+    """metric-learn's LMNN, which keeps the objective after each iteration in `trace`.
 
-    Its steps that raise the objective are taken back and tried again smaller, and it stops after
-    an accepted one, so the last objective is the result's.
+    Its steps that raise the objective are taken back and tried again smaller.
     """
 
-    last_objective: float
+    trace: list[float]
 
     def _loss_grad(self, *args: Any) -> tuple[FloatArray, float, int]:
         gradient, objective, n_active = super()._loss_grad(*args)
-        self.last_objective = objective
+        if not self.trace or objective <= self.trace[-1]:
+            self.trace.append(float(objective))
         return gradient, objective, n_active
