@@ -1,6 +1,8 @@
 import numpy as np
+import pytest
 
-from tools.benchmarks.lmnn import large_problem, race
+from tools.benchmarks import lmnn_sides
+from tools.benchmarks.lmnn import cache_remark, large_problem, race
 from tools.benchmarks.lmnn_data import mfcc_like
 from tools.benchmarks.lmnn_sides import Spec, exactness
 from tools.benchmarks.metric_learn_peer import fit_metric_learn
@@ -44,3 +46,15 @@ def test_metric_learn_is_cut_off_in_time() -> None:
     assert 0.2 < cut.trace[-1].cpu < 1
     assert cut.best.objective == min(each.objective for each in cut.trace)
     assert np.isfinite(cut.components).all()
+
+
+def _nowhere() -> None:
+    """Stand for a machine on which none of numba's folders can be written to."""
+
+
+def test_a_machine_that_cannot_keep_compiled_code_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lmnn_sides, "cache_folder", _nowhere)
+    (remark,) = cache_remark()
+    assert "compiles first" in remark.text

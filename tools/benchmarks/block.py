@@ -71,7 +71,7 @@ def _lines(record: Record, plot: str | None) -> Iterator[str]:
     if record.audio:
         yield f"Music: {record.audio}."
     yield ""
-    for line in [*machine.remarks(record.machine), *_skips(record)]:
+    for line in [*record.remarks(), *_skips(record)]:
         yield f"- {line}"
     for case in dict.fromkeys(entry.case for entry in record.entries):
         yield from _case(record, case)

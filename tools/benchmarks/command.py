@@ -14,7 +14,6 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from essentia_ldl.commands.console import console_progress, err, show_error
 from essentia_ldl.errors import EssentiaLDLError, OptionError, OutputError
 from essentia_ldl.progress import Progress
-from tools.benchmarks import machine
 from tools.benchmarks.block import check_markdown, write_markdown
 from tools.benchmarks.case import Case, Setting, Unavailable
 from tools.benchmarks.growth import growths
@@ -147,7 +146,7 @@ def _check_writable(path: Path) -> None:
 def _measure(names: Sequence[str], options: argparse.Namespace) -> Record:
     progress = console_progress()
     record = Record(quick=options.quick)
-    for remark in machine.remarks(record.machine):
+    for remark in record.remarks():
         progress.warn(remark)
     with TemporaryDirectory(prefix="essentia-ldl-benchmark-") as scratch:
         setting = Setting(Path(scratch), progress, options.audio, options.quick)

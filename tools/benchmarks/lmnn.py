@@ -41,6 +41,7 @@ def measure(setting: Setting) -> Iterator[Entry]:
     sizes = SIZES[: setting.pick(len(SIZES), 1)]
     specs = [Spec(*size, standardised) for size in sizes for standardised in (False, True)]
     large = Spec(500, 9, 64, standardised=False) if setting.quick else LARGE
+    yield from cache_remark()
     with setting.progress.stage("lmnn", rounds * len(specs) + 2) as advance:
         for spec in specs:
             yield from race(spec, rounds, seconds, advance)
@@ -48,6 +49,19 @@ def measure(setting: Setting) -> Iterator[Entry]:
         advance(1)
         yield peer_on_large_problem(large, seconds)
         advance(1)
+
+
+def cache_remark() -> Iterator[Finding]:
+    """Say so where numba cannot keep what it compiles; a comparison does not count that time."""
+    with Side(OURS) as side:
+        run = side.prepare(lmnn_sides.load_ours, Spec(*SIZES[0], standardised=False))
+        if side.call(lmnn_sides.cache_folder).value is None:
+            yield Finding(
+                "lmnn",
+                "numba",
+                "cannot keep compiled code here (NUMBA_CACHE_DIR names a folder for it): every "
+                f"process that fits LMNN compiles first, {run.wall:.1f} s with the imports",
+            )
 
 
 def race(spec: Spec, rounds: int, seconds: float, advance: Advance) -> Iterator[Comparison]:

@@ -57,6 +57,13 @@ def load_ours(spec: Spec) -> None:
     data(spec)
 
 
+def cache_folder() -> str | None:
+    """Where numba keeps compiled code; None where it cannot."""
+    from essentia_ldl.labels._lmnn_kernels import CACHE_FOLDER
+
+    return CACHE_FOLDER
+
+
 def load_metric_learn(spec: Spec) -> None:
     """Import, and make the problem up."""
     X, y = mfcc_like(40, 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 from essentia_ldl.errors import OptionError
 from essentia_ldl.files import write_json
-from tools.benchmarks.machine import describe_machine
+from tools.benchmarks import machine as machines
 from tools.benchmarks.results import Entry, from_dict, to_dict
 
 
@@ -34,12 +34,18 @@ class Record:
         Why a case was not measured, or not to its end.
     """
 
-    machine: dict[str, Any] = field(default_factory=describe_machine)
+    machine: dict[str, Any] = field(default_factory=machines.describe_machine)
     day: str = field(default_factory=lambda: date.today().isoformat())
     quick: bool = False
     audio: str = ""
     entries: list[Entry] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
+
+    def remarks(self) -> Iterator[str]:
+        """Yield what a reader must know before the figures."""
+        if self.quick:
+            yield "measured with --quick: does it run? The figures mean nothing"
+        yield from machines.remarks(self.machine)
 
     def only(self, cases: Collection[str]) -> Record:
         """Return the part of it that some cases measured."""
