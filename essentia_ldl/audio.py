@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -99,10 +101,44 @@ def excerpt(
     >>> segment[:3], moved
     (array([3., 4., 5.], dtype=float32), True)
     """
-    start, length = round(offset * sample_rate), round(duration * sample_rate)
-    if signal.size >= start + length:
-        return signal[start : start + length], False
-    return repeat_pad(signal, length)[-length:], True
+    span = excerpt_span(signal.size, sample_rate, offset, duration)
+    return repeat_pad(signal[span.start : span.stop], span.length), span.moved
+
+
+@dataclass(frozen=True)
+class ExcerptSpan:
+    """Which samples of a clip `excerpt` takes.
+
+    Attributes
+    ----------
+    start, stop : int
+        The samples to cut out; fewer than `length` where the clip is shorter than the segment.
+    length : int
+        Of the segment, which they are repeated to fill.
+    moved : bool
+        Whether the clip ends too early for the segment to start where it should.
+    """
+
+    start: int
+    stop: int
+    length: int
+    moved: bool
+
+
+def excerpt_span(
+    n_samples: int, sample_rate: float, offset: float = 5.0, duration: float = 15.0
+) -> ExcerptSpan:
+    """Tell which of a clip's `n_samples` samples `excerpt` takes.
+
+    Examples
+    --------
+    >>> excerpt_span(18, 1.0)
+    ExcerptSpan(start=3, stop=18, length=15, moved=True)
+    """
+    length = round(duration * sample_rate)
+    wanted = round(offset * sample_rate) + length
+    stop = min(wanted, n_samples)
+    return ExcerptSpan(max(0, stop - length), stop, length, n_samples < wanted)
 
 
 def check_audible(signal: Signal) -> None:

@@ -24,12 +24,12 @@ Settings = dict[str, Any]
 Tables = dict[str, NDArray[Any]]
 
 # The paper's MFCC (section 4.1); what is not set is Essentia's default.
-_MFCC_WINDOW: Settings = {"type": "hann", "size": 1024, "zeroPadding": 1024}
-_MFCC: Settings = {"sampleRate": 44100.0, "inputSize": 1025, "numberCoefficients": 13}
+MFCC_WINDOW: Settings = {"type": "hann", "size": 1024, "zeroPadding": 1024}
+MFCC: Settings = {"sampleRate": 44100.0, "inputSize": 1025, "numberCoefficients": 13}
 
 # Fixed in tensorflowinputmusicnn.cpp, and not readable from outside.
-_MUSICNN_WINDOW: Settings = {"size": 512, "normalized": False}
-_MUSICNN_BANDS: Settings = {
+MUSICNN_WINDOW: Settings = {"size": 512, "normalized": False}
+MUSICNN_BANDS: Settings = {
     "inputSize": 257,
     "numberBands": 96,
     "sampleRate": 16000.0,
@@ -38,16 +38,16 @@ _MUSICNN_BANDS: Settings = {
     "weighting": "linear",
     "normalize": "unit_tri",
 }
-_MUSICNN_COMPRESSION: list[Settings] = [{"shift": 1.0, "scale": 10000.0}, {"type": "log10"}]
+MUSICNN_COMPRESSION: list[Settings] = [{"shift": 1.0, "scale": 10000.0}, {"type": "log10"}]
 
 # Fixed in tensorflowinputvggish.cpp.
-_VGGISH_WINDOW: Settings = {
+VGGISH_WINDOW: Settings = {
     "size": 400,
     "normalized": False,
     "zeroPadding": 112,
     "zeroPhase": False,
 }
-_VGGISH_BANDS: Settings = {
+VGGISH_BANDS: Settings = {
     "inputSize": 257,
     "numberBands": 64,
     "sampleRate": 16000.0,
@@ -58,7 +58,7 @@ _VGGISH_BANDS: Settings = {
     "type": "magnitude",
     "normalize": "unit_max",
 }
-_VGGISH_COMPRESSION: list[Settings] = [{"shift": 0.01}, {"type": "log"}]
+VGGISH_COMPRESSION: list[Settings] = [{"shift": 0.01}, {"type": "log"}]
 
 
 def read_tables() -> Tables:
@@ -72,20 +72,20 @@ def read_tables() -> Tables:
     """
     return (
         _mfcc()
-        | _front_end("musicnn", _MUSICNN_WINDOW, _MUSICNN_BANDS, _MUSICNN_COMPRESSION)
-        | _front_end("vggish", _VGGISH_WINDOW, _VGGISH_BANDS, _VGGISH_COMPRESSION)
+        | _front_end("musicnn", MUSICNN_WINDOW, MUSICNN_BANDS, MUSICNN_COMPRESSION)
+        | _front_end("vggish", VGGISH_WINDOW, VGGISH_BANDS, VGGISH_COMPRESSION)
     )
 
 
 def _mfcc() -> Tables:
     es = essentia_standard()
-    windowing, mfcc = es.Windowing(**_MFCC_WINDOW), es.MFCC(**_MFCC)
+    windowing, mfcc = es.Windowing(**MFCC_WINDOW), es.MFCC(**MFCC)
     n_bands, n_coefficients = mfcc.paramValue("numberBands"), mfcc.paramValue("numberCoefficients")
     dct = es.DCT(inputSize=n_bands, outputSize=n_coefficients, dctType=mfcc.paramValue("dctType"))
     return {
-        "mfcc/window": _window(_MFCC_WINDOW),
+        "mfcc/window": _window(MFCC_WINDOW),
         # Its first output are the bands.
-        "mfcc/weights": np.array([mfcc(unit)[0] for unit in _units(_MFCC["inputSize"])]),
+        "mfcc/weights": np.array([mfcc(unit)[0] for unit in _units(MFCC["inputSize"])]),
         "mfcc/dct": np.array([dct(unit) for unit in _units(n_bands)]),
         "mfcc/origin": _origin(Windowing=windowing, MFCC=mfcc, DCT=dct),
     }
@@ -128,12 +128,12 @@ def _plain(value: Any) -> Any:
     return float(str(np.float32(value))) if isinstance(value, float) else value
 
 
-def main() -> None:
-    """Write the tables into the package."""
+def write_tables(path: Path) -> None:
+    """Write the installed Essentia's tables to a file."""
     content = io.BytesIO()
     np.savez_compressed(content, allow_pickle=False, **run_in_worker(read_tables))
-    write_bytes(Path(essentia_ldl.features.__path__[0]) / FILE_NAME, content.getvalue())
+    write_bytes(path, content.getvalue())
 
 
 if __name__ == "__main__":
-    main()
+    write_tables(Path(essentia_ldl.features.__path__[0]) / FILE_NAME)

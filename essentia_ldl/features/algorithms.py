@@ -25,7 +25,6 @@ from essentia_ldl.zoo.frontends import MUSICNN
 
 if TYPE_CHECKING:
     from essentia_ldl.audio import Signal
-    from essentia_ldl.features.mfcc import MFCCExtractor
     from essentia_ldl.zoo.metadata import ModelMetadata
 
 ESSENTIA = "essentia-tensorflow"
@@ -112,38 +111,6 @@ def resample(signal: Signal, sample_rate: float, target_rate: float, quality: in
             f"cannot be resampled from {sample_rate:g} Hz to {target_rate:g} Hz",
             remedy=_REPLACE_AUDIO,
         ) from error
-
-
-def mfcc_frames(signal: Signal, extractor: MFCCExtractor) -> NDArray[np.float32]:
-    """Mel-frequency cepstral coefficients (FrameGenerator, Windowing, Spectrum, MFCC).
-
-    What `extractor` leaves open are MFCC's defaults: 40 mel bands from 0 to 11 kHz, power spectrum,
-    dbamp, DCT-II, no lifter.
-
-    Parameters
-    ----------
-    signal : np.ndarray [shape=(n_samples,)], float32
-        Mono, at the extractor's sample rate.
-    extractor : MFCCExtractor
-
-    Returns
-    -------
-    np.ndarray [shape=(n_frames, n_coefficients)]
-        The first frame starts at the first sample.
-    """
-    es = essentia_standard()
-    frame_size, fft_size = extractor.frame_size, extractor.fft_size
-    window = es.Windowing(type=extractor.window, size=frame_size, zeroPadding=fft_size - frame_size)
-    spectrum = es.Spectrum(size=fft_size)
-    mfcc = es.MFCC(
-        inputSize=fft_size // 2 + 1,
-        sampleRate=extractor.sample_rate,
-        numberCoefficients=extractor.n_coefficients,
-    )
-    frames = es.FrameGenerator(
-        signal, frameSize=frame_size, hopSize=extractor.hop_size, startFromZero=True
-    )
-    return np.array([mfcc(spectrum(window(frame)))[1] for frame in frames], dtype=np.float32)
 
 
 def musicnn_patches(signal: Signal) -> NDArray[np.float32]:

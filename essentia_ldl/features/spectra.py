@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from essentia_ldl.audio import Signal
 from essentia_ldl.features.tables import BandTables
 
-BLOCK = 256
-"""Frames whose spectra are computed at once: few enough that they stay in the processor's cache."""
+_BLOCK = 1 << 17  # samples whose spectra are computed at once: few enough for a processor's cache
 
 
 def frames_from_start(signal: Signal, frame_size: int, hop_size: int) -> NDArray[np.float32]:
@@ -27,7 +26,7 @@ def frames_from_start(signal: Signal, frame_size: int, hop_size: int) -> NDArray
     -------
     np.ndarray [shape=(n_frames, frame_size)], float32
         A read-only view. The last frame is the first one that reaches the signal's end; it is
-        filled up with zeros. An empty signal has no frame.
+        filled up with zeros.
 
     Examples
     --------
@@ -35,8 +34,6 @@ def frames_from_start(signal: Signal, frame_size: int, hop_size: int) -> NDArray
     array([[1., 2., 3., 4.],
            [3., 4., 5., 0.]], dtype=float32)
     """
-    if signal.size == 0:
-        return np.empty((0, frame_size), dtype=np.float32)
     n_frames = math.ceil(max(0, signal.size - frame_size) / hop_size) + 1
     return _cut(signal, 0, n_frames, frame_size, hop_size)
 
@@ -52,8 +49,10 @@ def frames_centred(signal: Signal, frame_size: int, hop_size: int) -> NDArray[np
 
     Returns
     -------
-    np.ndarray [shape=(ceil(n_samples / hop_size) + 1, frame_size)], float32
-        A read-only view, with zeros before and behind the signal. An empty signal has no frame.
+    np.ndarray [shape=(n_frames, frame_size)], float32
+        A read-only view, with zeros before and behind the signal. The last frame is the first one
+        whose centre lies behind the signal: with an even `frame_size`, and a hop of half of it at
+        most, there are ceil(n_samples / hop_size) + 1.
 
     Examples
     --------
@@ -62,11 +61,9 @@ def frames_centred(signal: Signal, frame_size: int, hop_size: int) -> NDArray[np
            [1., 2., 3., 0.],
            [3., 0., 0., 0.]], dtype=float32)
     """
-    if signal.size == 0:
-        return np.empty((0, frame_size), dtype=np.float32)
-    n_frames = math.ceil(signal.size / hop_size) + 1
-    # An odd frame has its middle sample, not the one after it, on the signal's first.
-    return _cut(signal, frame_size // 2, n_frames, frame_size, hop_size)
+    before = (frame_size + 1) // 2
+    n_frames = math.ceil((signal.size + frame_size % 2) / hop_size) + 1
+    return _cut(signal, before, n_frames, frame_size, hop_size)
 
 
 def band_energies(frames: NDArray[np.float32], tables: BandTables) -> NDArray[np.float32]:
@@ -84,9 +81,10 @@ def band_energies(frames: NDArray[np.float32], tables: BandTables) -> NDArray[np
     import scipy.fft
 
     energies = np.empty((len(frames), tables.weights.shape[1]), dtype=np.float32)
-    padded = np.zeros((BLOCK, tables.fft_size), dtype=np.float32)
-    for start in range(0, len(frames), BLOCK):
-        block = frames[start : start + BLOCK]
+    block_size = _BLOCK // tables.fft_size
+    padded = np.zeros((block_size, tables.fft_size), dtype=np.float32)
+    for start in range(0, len(frames), block_size):
+        block = frames[start : start + block_size]
         n_frames = len(block)
         np.multiply(block, tables.window, out=padded[:n_frames, : tables.frame_size])
         spectrum = scipy.fft.rfft(padded[:n_frames])[:, tables.bins]
@@ -101,6 +99,10 @@ def band_energies(frames: NDArray[np.float32], tables: BandTables) -> NDArray[np
 def _cut(
     signal: Signal, before: int, n_frames: int, frame_size: int, hop_size: int
 ) -> NDArray[np.float32]:
+    """Cut up to `n_frames` frames, each of which has a sample of the signal."""
+    if signal.size == 0:
+        return np.empty((0, frame_size), dtype=np.float32)
+    n_frames = min(n_frames, math.ceil((before + signal.size) / hop_size))
     padded = np.zeros((n_frames - 1) * hop_size + frame_size, dtype=np.float32)
     end = min(signal.size, padded.size - before)
     padded[before : before + end] = signal[:end]

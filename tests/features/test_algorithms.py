@@ -13,13 +13,11 @@ from essentia_ldl.errors import AudioError, EssentiaLDLError, ModelError
 from essentia_ldl.features.algorithms import (
     essentia_standard,
     load_mono,
-    mfcc_frames,
     musicnn_patches,
     resample,
     run_backbone,
     run_head,
 )
-from essentia_ldl.features.mfcc import MFCCExtractor
 from essentia_ldl.workers import WorkerPool, run_in_worker
 from essentia_ldl.zoo import Backbone
 
@@ -32,17 +30,6 @@ def _both_loaders(path: Path, rate: int, quality: int) -> tuple[Arrays, Arrays]:
         filename=str(path), sampleRate=rate, resampleQuality=quality
     )
     return resample(*load_mono(path), rate, quality), loader()
-
-
-def _mfcc_as_users_write_it(signal: Arrays) -> Arrays:
-    es = essentia_standard()
-    window, spectrum = es.Windowing(type="hann", size=1024, zeroPadding=1024), es.Spectrum()
-    mfcc = es.MFCC(inputSize=1025)
-    frames = []
-    for frame in es.FrameGenerator(signal, frameSize=1024, hopSize=512, startFromZero=True):
-        _, coefficients = mfcc(spectrum(window(frame)))
-        frames.append(coefficients)
-    return np.array(frames)
 
 
 def _patches_through_the_graph(backbone: Backbone, signal: Arrays) -> tuple[Arrays, Arrays]:
@@ -71,13 +58,6 @@ def test_samples_are_monoloaders(shared: Path, name: str, rate: int, quality: in
     path = shared / "data" / "essentia-audio" / name
     ours, theirs = run_in_worker(_both_loaders, path, rate, quality)
     np.testing.assert_array_equal(ours, theirs)
-
-
-def test_mfcc_are_essentias(rng: np.random.Generator) -> None:
-    signal = np.asarray(0.1 * rng.standard_normal(15 * 44100), dtype=np.float32)
-    ours = run_in_worker(mfcc_frames, signal, MFCCExtractor())
-    assert ours.shape == (1291, 13)
-    np.testing.assert_array_equal(ours, run_in_worker(_mfcc_as_users_write_it, signal))
 
 
 @pytest.mark.parametrize(("n_samples", "n_patches"), [(47360, 0), (47361, 1), (80000, 2)])
