@@ -20,6 +20,7 @@ from essentia_ldl.errors import OptionError, OutputError
 from essentia_ldl.experiment import Experiment, Outcome, Settings, split
 from essentia_ldl.export.snippet import essentia_snippet
 from essentia_ldl.features import extract_features
+from essentia_ldl.features.engines import EngineRecord, choose_engine, engine_record
 from essentia_ldl.labels import BASELINE, Preset
 from essentia_ldl.progress import Advance, Progress, Silent
 from essentia_ldl.report import LabelDistributions, ReportFiles, write_report
@@ -87,6 +88,7 @@ def train_classifier(
     export: str = BASELINE,
     losses: Mapping[str, str] | None = None,
     backbone: str = "msd-musicnn",
+    engine: str | None = None,
     folds: int = 5,
     repeats: int = 1,
     epochs: int = 150,
@@ -118,6 +120,9 @@ def train_classifier(
         Loss of a preset, or of all under the key ""; by default the paper's.
     backbone : str
         Name of a backbone, or path of its zoo JSON.
+    engine : {"essentia", "onnxruntime"}, optional
+        What computes the embeddings; by default onnxruntime, where it is installed and was seen
+        to agree with Essentia on this backbone.
     folds, repeats, epochs, seed : int
     jobs : int, optional
         Worker processes; by default one per core.
@@ -160,6 +165,7 @@ def train_classifier(
         seed=seed,
     )
     network = find_backbone(backbone, Path(models_dir) if models_dir else None)
+    chosen_engine = choose_engine(network, engine)
     named = Task.for_collection(task or collection.name, collection.classes)
     collection = collection.with_task(named)
     for names in named.lookalikes():
@@ -174,6 +180,7 @@ def train_classifier(
     collection, features = extract_features(
         collection,
         backbone=network,
+        engine=chosen_engine,
         mfcc=settings.mfcc if settings.uses_mfcc(*settings.variants) else None,
         cache_dir=Path(cache_dir) if cache_dir else None,
         jobs=jobs,
@@ -182,8 +189,9 @@ def train_classifier(
     recorder.tell_skipped(collection.skipped[listed:])
     experiment = Experiment(collection, features, named, settings)
     outcome = experiment.run(jobs=jobs, progress=recorder)
-    exported = _export(experiment, outcome, network, out)
-    report = _report(experiment, outcome, network, exported, recorder)
+    ran = engine_record(chosen_engine)
+    exported = _export(experiment, outcome, network, ran, out)
+    report = _report(experiment, outcome, network, ran, exported, recorder)
     distributions = LabelDistributions(
         paths=tuple(str(track.path) for track in collection.tracks),
         labels=tuple(track.label for track in collection.tracks),
@@ -194,7 +202,11 @@ def train_classifier(
 
 
 def _export(
-    experiment: Experiment, outcome: Outcome, backbone: Backbone, out: Path
+    experiment: Experiment,
+    outcome: Outcome,
+    backbone: Backbone,
+    engine: EngineRecord,
+    out: Path,
 ) -> ExportedClassifier:
     from essentia_ldl.export.classifier import export_classifier, head_metadata, model_name
 
@@ -231,6 +243,7 @@ def _export(
             "seed": settings.seed,
             **asdict(settings.heads),
             "backbone": {"name": backbone.name, "sha256": backbone.sha256},
+            "engine": engine,
             "versions": versions(),
         },
     )
@@ -247,6 +260,7 @@ def _report(
     experiment: Experiment,
     outcome: Outcome,
     backbone: Backbone,
+    engine: EngineRecord,
     exported: ExportedClassifier,
     recorder: _Recorder,
 ) -> dict[str, Any]:
@@ -256,6 +270,7 @@ def _report(
         "classes": list(collection.classes),
         "n_tracks": len(collection.tracks),
         "backbone": backbone.name,
+        "engine": engine,
         "folds": settings.folds,
         "repeats": settings.repeats,
         "epochs": settings.epochs,

@@ -20,6 +20,10 @@ PACKAGES = (
 )
 
 
+#: Those that results can do without; `versions` names them where they are installed.
+OPTIONAL_PACKAGES = ("onnxruntime",)
+
+
 def package_version(package: str) -> str | None:
     """Version of an installed package, or None where it is absent."""
     try:
@@ -30,7 +34,7 @@ def package_version(package: str) -> str | None:
 
 def versions() -> dict[str, str]:
     """Versions of Python and of every package whose numbers enter a result."""
-    found = {package: package_version(package) for package in PACKAGES}
+    found = {package: package_version(package) for package in (*PACKAGES, *OPTIONAL_PACKAGES)}
     return {"python": platform.python_version()} | {
         package: number for package, number in found.items() if number
     }

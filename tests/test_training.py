@@ -22,6 +22,7 @@ from essentia_ldl.training import (
     TrainingResult,
     train_classifier,
 )
+from essentia_ldl.versions import package_version
 from essentia_ldl.zoo import ModelMetadata, find_backbone
 
 OPTIONS: dict[str, Any] = {"folds": 3, "epochs": 20, "seed": 5}
@@ -74,6 +75,7 @@ def test_report_says_what_was_done(trained: TrainingResult, progress: Silent) ->
     assert (report["folds"], report["repeats"], report["seed"]) == (3, 1, 5)
     assert (report["optimizer"], report["learning_rate"]) == ("Adam", 1e-3)
     assert report["mfcc"]["n_coefficients"] == 13
+    assert report["engine"] == {"name": "onnxruntime", "version": package_version("onnxruntime")}
     assert tuple(report["variants"]) == VARIANTS
     for variant in report["variants"].values():
         accuracy = variant["balanced_accuracy"]
@@ -114,6 +116,7 @@ def test_exported_model_is_in_the_zoos_form(trained: TrainingResult) -> None:
     assert metadata.training["batch_size"] == 32
     assert metadata.label_enhancement["mfcc"] is None
     assert len(metadata.training["backbone"]["sha256"]) == 64
+    assert metadata.training["engine"] == trained.report["engine"]
     assert metadata.sha256 == sha256_of(exported["pb"]) == exported["sha256"]
     assert exported["parity_max_abs_diff"] <= 1e-6
 
@@ -141,9 +144,11 @@ def test_plain_essentia_gives_the_classifiers_numbers(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     plain = np.array(json.loads(result.stdout.splitlines()[-1]))
-    prediction = Classifier(trained.model, models_dir=built_models)(song)
+    prediction = Classifier(trained.model, models_dir=built_models, engine="essentia")(song)
     np.testing.assert_allclose(prediction.patch_probabilities, plain, atol=1e-6)
     np.testing.assert_allclose(list(prediction.probabilities.values()), plain.mean(0), atol=1e-6)
+    fast = Classifier(trained.model, models_dir=built_models, engine="onnxruntime")(song)
+    np.testing.assert_allclose(fast.patch_probabilities, plain, rtol=0, atol=1e-5)
 
 
 def test_second_run_extracts_nothing_and_gives_the_same_bytes(

@@ -11,10 +11,11 @@ from rich.text import Text
 
 from essentia_ldl.commands.console import console_progress, out
 from essentia_ldl.errors import EssentiaLDLError, OptionError
+from essentia_ldl.features.engines import choose_engine
 from essentia_ldl.networks.loading import load_tensorflow
 from essentia_ldl.progress import Progress
 from essentia_ldl.zoo import Backbone, find_backbone, registered_backbones
-from essentia_ldl.zoo.registry import require_registration
+from essentia_ldl.zoo.registry import registration_of
 
 app = typer.Typer(help="List the backbones, or build one.", no_args_is_help=False)
 
@@ -32,20 +33,27 @@ def backbones(context: typer.Context) -> None:
 
 @app.command("list")
 def list_backbones(models: ModelsFolder = None) -> None:
-    """List the backbones, with where each lies or how to get it."""
+    """List the backbones, with where each lies or how to get it, and the engine that runs it."""
     table = Table(box=None, pad_edge=False)
-    for heading in ("Name", "Algorithm", "Values", "Where"):
+    for heading in ("Name", "Algorithm", "Values", "Engine", "Where"):
         table.add_column(heading, overflow="fold")
     for name, metadata in registered_backbones().items():
         embeddings = metadata.schema_.output("embeddings")
         size = str(embeddings.size) if embeddings else ""
-        table.add_row(name, metadata.inference.algorithm, size, Text(_place(name, models)))
+        engine, place = _engine_and_place(name, models)
+        table.add_row(name, metadata.inference.algorithm, size, engine, Text(place))
     out.print(table)
 
 
 @app.command("build")
 def build(
-    name: Annotated[str, typer.Argument(help="A name from `backbones list`.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="A name from `backbones list`; or a backbone of your own, by its name or the path "
+            "of its zoo JSON, which only gets its graph for onnxruntime."
+        ),
+    ],
     models: ModelsFolder = None,
     from_file: Annotated[
         Path | None,
@@ -59,6 +67,9 @@ def build(
     ] = None,
 ) -> None:
     """Build a backbone from the checkpoint in the wheel musicnn==0.1.0, and check it in Essentia.
+
+    A backbone that is there is kept. Where onnxruntime, onnx and tf2onnx are installed, it is also
+    converted for onnxruntime, and used there once its answers were seen to be Essentia's.
 
     Example: essentia-ldl backbones build msd-musicnn
     """
@@ -81,16 +92,20 @@ def build(
 
 
 def _build(name: str, models: Path | None, progress: Progress) -> Backbone:
-    require_registration(name)
+    if registration_of(name) is None:
+        from essentia_ldl.export.onnx_gate import add_spectrogram_graph
+
+        return add_spectrogram_graph(find_backbone(name, models), progress)
     load_tensorflow()
     from essentia_ldl.export.backbone import build_backbone
 
     return build_backbone(name, models, progress)
 
 
-def _place(name: str, models: Path | None) -> str:
-    """Where a backbone lies, or why it cannot be used."""
+def _engine_and_place(name: str, models: Path | None) -> tuple[str, str]:
+    """What runs a backbone by default and where it lies, or why it cannot be used."""
     try:
-        return str(find_backbone(name, models).graph)
+        backbone = find_backbone(name, models)
     except EssentiaLDLError as error:
-        return str(error).removeprefix(f"{name}: ")
+        return "", str(error).removeprefix(f"{name}: ")
+    return choose_engine(backbone), str(backbone.graph)

@@ -14,9 +14,15 @@ from rich.table import Table
 
 from essentia_ldl.commands.console import out
 from essentia_ldl.errors import EssentiaLDLError
-from essentia_ldl.versions import PACKAGES, bundled_libtensorflow, package_version
+from essentia_ldl.features.engines import obstacle_to_onnxruntime
+from essentia_ldl.versions import (
+    OPTIONAL_PACKAGES,
+    PACKAGES,
+    bundled_libtensorflow,
+    package_version,
+)
 from essentia_ldl.workers import default_jobs, run_in_worker
-from essentia_ldl.zoo import cache_folder, find_backbone, registered_backbones
+from essentia_ldl.zoo import Backbone, cache_folder, find_backbone, registered_backbones
 
 _DEMO_PACKAGES = ("pretty_midi", "soundfile", "tinysoundfont")
 
@@ -52,25 +58,28 @@ def doctor() -> None:
 def _findings() -> Iterator[Finding]:
     yield Finding("python", f"{platform.python_version()} on {platform.machine()}")
     for package in PACKAGES:
-        yield _package(package, required=True)
+        yield _package(package)
     yield from _essentia()
     yield from _backbones()
     yield _cache()
     yield Finding("worker processes", f"{default_jobs()} by default")
+    for package in OPTIONAL_PACKAGES:
+        yield _package(
+            package,
+            "embeddings take several times longer without it: run "
+            "`pip install -e '.[onnxruntime]'` in the project's folder",
+        )
     for package in _DEMO_PACKAGES:
-        yield _package(package, required=False)
+        yield _package(package, "only the demo collection needs it: run `make demo`")
 
 
-def _package(package: str, *, required: bool) -> Finding:
+def _package(package: str, without: str = "") -> Finding:
+    """Tell a package's version; `without` says what to do where one may do without it."""
     number = package_version(package)
     if number:
         return Finding(package, number)
-    remedy = (
-        "run `pip install -e .` in the project's folder"
-        if required
-        else "only the demo collection needs it: run `make demo`"
-    )
-    return Finding(package, "missing", remedy, required)
+    remedy = without or "run `pip install -e .` in the project's folder"
+    return Finding(package, "missing", remedy, required=not without)
 
 
 def _essentia() -> Iterator[Finding]:
@@ -102,11 +111,26 @@ def _load_essentia() -> None:
 def _backbones() -> Iterator[Finding]:
     for name in registered_backbones():
         try:
-            yield Finding(f"backbone {name}", str(find_backbone(name).graph))
+            backbone = find_backbone(name)
         except EssentiaLDLError as error:
             yield Finding(
                 f"backbone {name}", error.reason, error.remedy, required=name == "msd-musicnn"
             )
+        else:
+            yield Finding(f"backbone {name}", str(backbone.graph))
+            yield _onnxruntime(backbone)
+
+
+def _onnxruntime(backbone: Backbone) -> Finding:
+    """Whether onnxruntime runs a backbone; without it everything works, only slower."""
+    subject = f"{backbone.name} in onnxruntime"
+    obstacle = obstacle_to_onnxruntime(backbone)
+    if obstacle is not None:
+        return Finding(subject, obstacle.reason, obstacle.remedy, required=False)
+    record = backbone.metadata.onnxruntime
+    differences = record.max_abs_diff if record else {}
+    told = ", ".join(f"{node} within {value:.0e}" for node, value in differences.items())
+    return Finding(subject, f"agrees with Essentia: {told}")
 
 
 def _cache() -> Finding:

@@ -11,7 +11,7 @@ import typer
 from rich.text import Text
 
 from essentia_ldl.collection.spelling import printable
-from essentia_ldl.commands.arguments import path
+from essentia_ldl.commands.arguments import Engine, path
 from essentia_ldl.commands.console import console_progress, err, out
 from essentia_ldl.runtime import Classifier, Prediction, audio_files
 
@@ -27,9 +27,11 @@ def predict(
         list[Path],
         typer.Argument(parser=path, metavar="AUDIO", help="Audio files, and folders of them."),
     ],
+    *,
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="Print one JSON object a line, for programs.")
     ] = False,
+    engine: Engine = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Worker processes; by default one per core.")
     ] = None,
@@ -37,14 +39,14 @@ def predict(
         Path | None, typer.Option(help="Folder of backbones, besides the default one.")
     ] = None,
 ) -> None:
-    """Classify audio files through Essentia: the distribution, the top class and its entropy.
+    """Classify audio files: the distribution, the top class and its entropy.
 
     Exit code 1 if any file or folder failed; each failure is a line on standard error.
 
     Example: essentia-ldl predict out/classification-heads/moods/moods-msd-musicnn-1.json songs/
     """
     progress = console_progress()
-    classifier = Classifier(model, models_dir=models, jobs=jobs, progress=progress)
+    classifier = Classifier(model, models_dir=models, engine=engine, jobs=jobs, progress=progress)
     files, skipped = audio_files(audio)
     failed = 0
     for result in chain(skipped, classifier.predict(files, progress=progress)):

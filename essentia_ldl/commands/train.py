@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from essentia_ldl.commands.arguments import path
+from essentia_ldl.commands.arguments import Engine, path
 from essentia_ldl.commands.console import console_progress, out
 from essentia_ldl.errors import OptionError
 from essentia_ldl.report import ReportFiles
@@ -63,6 +63,7 @@ def train(
     backbone: Annotated[
         str, typer.Option(help="A backbone's name (see `backbones list`) or its zoo JSON.")
     ] = "msd-musicnn",
+    engine: Engine = None,
     folds: Annotated[int, typer.Option(min=2, help="Folds of the cross-validation.")] = 5,
     repeats: Annotated[int, typer.Option(min=1, help="Cross-validations to average.")] = 1,
     epochs: Annotated[int, typer.Option(min=1, help="Epochs of every head.")] = 150,
@@ -92,6 +93,7 @@ def train(
         export=export,
         losses=_losses(loss),
         backbone=backbone,
+        engine=engine,
         folds=folds,
         repeats=repeats,
         epochs=epochs,

@@ -72,8 +72,8 @@ def add_spectrogram_graph(backbone: Backbone, progress: Progress | None = None) 
 
 def _checked_graph(backbone: Backbone, progress: Progress) -> tuple[bytes, dict[str, float]]:
     with progress.stage(f"converting {backbone.name}", 2) as advance:
-        # In a process that begins with it: so the same graph always gives the same bytes, and
-        # what TensorFlow tells the terminal stays there.
+        # In a worker that begins with it, the same graph always gives the same bytes: tf2onnx's
+        # names, which sway what it optimises, count on from one conversion to the next.
         with WorkerPool(jobs=1) as pool:
             content = pool.call(_convert, backbone)
         advance(1)
@@ -86,6 +86,11 @@ def _checked_graph(backbone: Backbone, progress: Progress) -> tuple[bytes, dict[
 
 
 def _convert(backbone: Backbone) -> bytes:
+    from tf2onnx.graph import Node
+
     from essentia_ldl.export.onnx_graph import spectrogram_graph
 
+    # tf2onnx walks sets of nodes while it optimises. By address, which is Python's default, their
+    # order is another in every process.
+    Node.__hash__ = lambda node: hash(node.name)
     return spectrogram_graph(backbone.graph, backbone.metadata)

@@ -45,8 +45,7 @@ def spectrogram_graph(graph: Path, metadata: ModelMetadata) -> bytes:
     Returns
     -------
     bytes
-        A serialised ONNX model. The first conversion of a process gives the same bytes for the
-        same graph; tf2onnx's names, which count on from one to the next, sway what it optimises.
+        A serialised ONNX model.
 
     Raises
     ------

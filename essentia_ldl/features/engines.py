@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal, TypedDict, get_args
 
 from essentia_ldl.errors import BackboneError, EssentiaLDLError, OptionError
 from essentia_ldl.versions import package_version
@@ -13,6 +13,13 @@ Engine = Literal["essentia", "onnxruntime"]
 
 #: The package that each engine is.
 PACKAGES: dict[Engine, str] = {"essentia": "essentia-tensorflow", "onnxruntime": "onnxruntime"}
+
+
+class EngineRecord(TypedDict):
+    """An engine's name, and the version of its package."""
+
+    name: Engine
+    version: str | None
 
 
 def choose_engine(backbone: Backbone, wanted: str | None = None) -> Engine:
@@ -72,8 +79,8 @@ def obstacle_to_onnxruntime(backbone: Backbone) -> EssentiaLDLError | None:
     )
 
 
-def engine_record(engine: Engine) -> dict[str, str | None]:
-    """Return what reports and metadata say of an engine: its name and its package's version."""
+def engine_record(engine: Engine) -> EngineRecord:
+    """Return what reports and metadata say of an engine."""
     return {"name": engine, "version": package_version(PACKAGES[engine])}
 
 

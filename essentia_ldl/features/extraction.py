@@ -81,6 +81,7 @@ def extract_features(
     collection: Collection,
     *,
     backbone: Backbone,
+    engine: str | None = None,
     mfcc: MFCCExtractor | None = None,
     cache_dir: Path | None = None,
     jobs: int | None = None,
@@ -98,6 +99,8 @@ def extract_features(
     collection : Collection
     backbone : Backbone
         Gives the embeddings.
+    engine : {"essentia", "onnxruntime"}, optional
+        What runs the backbone; by default what `choose_engine` says.
     mfcc : MFCCExtractor, optional
         How to compute MFCC-S and MFCC-P; they are left out where it is None.
     cache_dir : Path, optional
@@ -119,8 +122,10 @@ def extract_features(
     ------
     CollectionError
         If no track is left.
+    OptionError, BackboneError
+        If the engine cannot be had.
     ModelError
-        If Essentia cannot run the backbone.
+        If the engine cannot run the backbone.
 
     Examples
     --------
@@ -133,7 +138,7 @@ def extract_features(
     200
     """
     progress = progress or Silent()
-    embedding = EmbeddingExtractor.of(backbone)
+    embedding = EmbeddingExtractor.of(backbone, engine)
     extractors: tuple[Extractor, ...] = (embedding, mfcc) if mfcc else (embedding,)
     cache = FeatureCache(cache_dir or cache_folder())
     cache.remove_stale()

@@ -1,4 +1,4 @@
-"""Audio in, label distribution out, through Essentia alone."""
+"""Audio in, label distribution out."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ AnyPath = str | os.PathLike[str]
 
 
 class Classifier:
-    """A classification head and its backbone, run by Essentia.
+    """A classification head, run by Essentia, and its backbone, run by one of two engines.
 
-    Essentia works in processes of its own, so that a program which has loaded TensorFlow can use
-    a classifier too.
+    They work in processes of their own, so that a program which has loaded TensorFlow can use a
+    classifier too.
 
     Parameters
     ----------
@@ -37,6 +37,9 @@ class Classifier:
         The metadata of an exported head, its ``.pb`` beside it.
     models_dir : Path, optional
         Folder of backbones, besides the default ones.
+    engine : {"essentia", "onnxruntime"}, optional
+        What runs the backbone, for single files as for many; by default onnxruntime, where it is
+        installed and was seen to agree with Essentia when the backbone was built.
     jobs : int, optional
         Worker processes of `predict`; None for one per core that has memory to work with.
     progress : Progress, optional
@@ -49,6 +52,8 @@ class Classifier:
         The head's.
     classes : tuple of str
         In the order of the model's outputs.
+    engine : str
+        What runs the backbone.
     sample_rate : int
         Of samples from memory, in Hz.
 
@@ -58,7 +63,10 @@ class Classifier:
         If the JSON or the graph is absent or damaged, or describes no classification head, or
         one of another backbone.
     BackboneError
-        If the backbone is absent or damaged. It may lie beside the model too.
+        If the backbone is absent or damaged, or has no graph for the engine. It may lie beside
+        the model too.
+    OptionError
+        If there is no such engine, or it is not installed.
 
     Examples
     --------
@@ -74,12 +82,14 @@ class Classifier:
         model_json: AnyPath,
         *,
         models_dir: Path | None = None,
+        engine: str | None = None,
         jobs: int | None = 1,
         progress: Progress | None = None,
     ) -> None:
-        self._model = HeadModel.read(model_json, models_dir)
+        self._model = HeadModel.read(model_json, models_dir, engine)
         self.metadata = self._model.metadata
         self.classes = self._model.classes
+        self.engine = self._model.embedding.engine
         self.sample_rate = self._model.embedding.sample_rate
         self.jobs = jobs or default_jobs()
         self._worker = WorkerPool(jobs=1)
@@ -102,7 +112,7 @@ class Classifier:
         AudioError
             If the file cannot be decoded, or the sound is empty, silent, not finite or not mono.
         ModelError
-            If Essentia cannot run a graph.
+            If an engine cannot run a graph.
         """
         if isinstance(audio, np.ndarray):
             name = ""
@@ -133,7 +143,7 @@ class Classifier:
         Raises
         ------
         ModelError
-            If Essentia cannot run a graph.
+            If an engine cannot run a graph.
         """
         progress = progress or Silent()
         names = [os.fspath(path) for path in paths]

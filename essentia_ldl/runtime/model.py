@@ -13,6 +13,7 @@ from essentia_ldl.audio import Signal
 from essentia_ldl.errors import ModelError
 from essentia_ldl.features import EmbeddingExtractor
 from essentia_ldl.features.algorithms import run_head
+from essentia_ldl.features.engines import choose_engine
 from essentia_ldl.files import sha256_of
 from essentia_ldl.runtime.backbone import backbone_of_head, difference_from_training
 from essentia_ldl.zoo import ModelMetadata
@@ -44,8 +45,21 @@ class HeadModel:
     embedding: EmbeddingExtractor
 
     @classmethod
-    def read(cls, model_json: str | os.PathLike[str], models_dir: Path | None = None) -> HeadModel:
+    def read(
+        cls,
+        model_json: str | os.PathLike[str],
+        models_dir: Path | None = None,
+        engine: str | None = None,
+    ) -> HeadModel:
         """Read a head from its JSON metadata and the graph beside it, and find its backbone.
+
+        Parameters
+        ----------
+        model_json : path
+        models_dir : Path, optional
+            Folder of backbones, besides the default ones.
+        engine : {"essentia", "onnxruntime"}, optional
+            What runs the backbone; by default what `choose_engine` says.
 
         Raises
         ------
@@ -53,7 +67,9 @@ class HeadModel:
             If the JSON or the graph is absent or damaged, if they do not describe a
             classification head, or if head and backbone do not fit together.
         BackboneError
-            If the backbone is absent or damaged.
+            If the backbone is absent or damaged, or has no graph for the engine.
+        OptionError
+            If there is no such engine, or it is not installed.
         """
         metadata = ModelMetadata.read(model_json)
         graph = Path(model_json).with_suffix(".pb").absolute()
@@ -75,7 +91,8 @@ class HeadModel:
                 subject=model_json,
                 remedy="use the backbone that the head was trained on",
             )
-        embedding = EmbeddingExtractor(backbone, metadata.inference.resample_quality)
+        quality = metadata.inference.resample_quality
+        embedding = EmbeddingExtractor(backbone, quality, choose_engine(backbone, engine))
         return cls(metadata, graph, node_out, embedding)
 
     @property
@@ -89,7 +106,7 @@ class HeadModel:
         return tuple(self.metadata.classes)
 
     def patch_probabilities(self, signal: Signal) -> tuple[NDArray[np.float32], bool]:
-        """Classify every patch of a signal; this runs Essentia in the calling process.
+        """Classify every patch of a signal; this runs the engines in the calling process.
 
         Parameters
         ----------
@@ -105,7 +122,7 @@ class HeadModel:
         Raises
         ------
         ModelError
-            If Essentia cannot run a graph, or its answer is no distribution over the classes.
+            If an engine cannot run a graph, or its answer is no distribution over the classes.
         AudioError
             If the signal is empty.
         """

@@ -1,3 +1,4 @@
+import json
 import shutil
 import subprocess
 import sys
@@ -5,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from essentia_ldl.zoo import registered_backbones
+from essentia_ldl.features.engines import choose_engine
+from essentia_ldl.zoo import find_backbone, registered_backbones
 from tests.commands.conftest import Program
+from tests.small_vggish import SMALL_VGGISH
 
 
 def test_list_names_every_backbone_and_how_to_get_it(
@@ -31,6 +34,19 @@ def test_list_names_a_damaged_backbone_and_goes_on(
     assert ended.code == 0
     assert f"{damaged}: is not JSON" in ended.out
     assert "msd-vgg" in ended.out
+
+
+def test_list_tells_the_engine_that_runs_each(
+    program: Program, built_models: Path, tmp_path: Path
+) -> None:
+    def line(models: Path) -> list[str]:
+        ended = program("backbones", "list", f"--models={models}")
+        return next(line.split() for line in ended.out.splitlines() if "msd-musicnn" in line)
+
+    assert "onnxruntime" in line(built_models)
+    shutil.copytree(built_models, tmp_path / "models")
+    next((tmp_path / "models").rglob("msd-musicnn-1.spectrogram.onnx")).unlink()
+    assert "essentia" in line(tmp_path / "models")
 
 
 def test_without_a_verb_it_lists(program: Program, built_models: Path) -> None:
@@ -64,6 +80,28 @@ def test_a_built_backbone_is_kept(program: Program, built_models: Path) -> None:
     assert ended.code == 0, ended.err
     assert str(graph) in ended.out
     assert graph.stat().st_mtime_ns == before
+
+
+@pytest.mark.shared
+def test_ones_own_backbone_is_converted_where_it_lies(
+    program: Program, shared: Path, tmp_path: Path
+) -> None:
+    graph = shutil.copy(shared / "zoo" / "small_vggish_init.pb", tmp_path / "tiny-vggish-1.pb")
+    metadata = SMALL_VGGISH.to_dict() | {"link": "https://example.org", "ours": True}
+    path = tmp_path / "tiny-vggish-1.json"
+    path.write_text(json.dumps(metadata))
+    ended = program("backbones", "build", path)
+    assert ended.code == 0, ended.err
+    assert str(graph) in ended.out
+    written = json.loads(path.read_text())
+    assert written.pop("onnxruntime")["max_abs_diff"].keys() == {
+        "model/Sigmoid",
+        "model/vggish/fc2/Relu",
+    }
+    assert {key: written[key] for key in ("name", "schema", "ours")} == {
+        key: metadata[key] for key in ("name", "schema", "ours")
+    }
+    assert choose_engine(find_backbone("tiny-vggish-1", tmp_path)) == "onnxruntime"
 
 
 @pytest.mark.shared

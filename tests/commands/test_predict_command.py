@@ -67,6 +67,23 @@ def test_json_lines(program: Program, model: Path, songs: Path, built_models: Pa
         assert line["entropy"] == pytest.approx(-sum(p * math.log(p) for p in values))
 
 
+def test_both_engines_say_the_same(
+    program: Program, model: Path, songs: Path, built_models: Path
+) -> None:
+    answers: list[list[list[float]]] = []
+    for engine in ("essentia", "onnxruntime"):
+        ended = program(
+            "predict", model, songs, "--jsonl", f"--models={built_models}", f"--engine={engine}"
+        )
+        assert ended.code == 0, ended.err
+        lines = [json.loads(line) for line in ended.out.splitlines()]
+        answers.append([[*line["probabilities"].values()] for line in lines])
+    slow, fast = answers
+    np.testing.assert_allclose(np.array(fast), np.array(slow), rtol=0, atol=1e-5)
+    assert fast != slow, "they round differently"
+    assert program("predict", model, songs, "--engine=keras").code == 2
+
+
 def test_text(program: Program, model: Path, songs: Path, built_models: Path) -> None:
     ended = program("predict", model, songs / "220 [Hz].wav", f"--models={built_models}")
     assert ended.code == 0, ended.err

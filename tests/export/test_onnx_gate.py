@@ -13,6 +13,7 @@ from essentia_ldl.files import sha256_of
 from essentia_ldl.progress import Silent
 from essentia_ldl.zoo import Backbone, find_backbone
 from tests.recorder import Recorder
+from tests.small_vggish import SMALL_VGGISH
 
 FAMILY = Path("feature-extractors/musicnn")
 
@@ -110,7 +111,6 @@ def test_a_graph_that_answers_otherwise_is_left_out(
 @pytest.mark.shared
 def test_vggish_is_checked_from_audio_on(shared: Path, tmp_path: Path) -> None:
     from essentia_ldl.export.onnx_graph import spectrogram_graph
-    from tests.export.test_onnx_graph import SMALL_VGGISH
 
     graph = shared / "zoo" / "small_vggish_init.pb"
     converted = tmp_path / "a.onnx"

@@ -10,29 +10,12 @@ from numpy.typing import NDArray
 from essentia_ldl.errors import ModelError
 from essentia_ldl.zoo import ModelMetadata, registered_backbones
 from essentia_ldl.zoo.frontends import FRONT_ENDS
+from tests.small_vggish import SMALL_VGGISH
 
 MUSICNN = "feature-extractors/musicnn/msd-musicnn-1.pb"
 VGG = "feature-extractors/vgg/msd-vgg-1.pb"
 
 Values = NDArray[np.float32]
-
-SMALL_VGGISH = ModelMetadata.model_validate(
-    {
-        "name": "small VGGish with random weights",
-        "schema": {
-            "inputs": [{"name": "model/Placeholder", "shape": [96, 64]}],
-            "outputs": [
-                {"name": "model/Sigmoid", "shape": [2], "output_purpose": "predictions"},
-                {
-                    "name": "model/vggish/fc2/Relu",
-                    "shape": [128],
-                    "output_purpose": "embeddings",
-                },
-            ],
-        },
-        "inference": {"sample_rate": 16000, "algorithm": "TensorflowPredictVGGish"},
-    }
-)
 
 
 def _in_tensorflow(graph: Path, metadata: ModelMetadata, patches: Values) -> dict[str, Values]:

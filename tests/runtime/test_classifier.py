@@ -1,5 +1,6 @@
 """The classifier against plain Essentia code, and on every kind of bad input."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from essentia_ldl.collection import Skipped
-from essentia_ldl.errors import AudioError, ModelError
+from essentia_ldl.errors import AudioError, BackboneError, ModelError, OptionError
 from essentia_ldl.features.algorithms import essentia_standard
 from essentia_ldl.progress import Silent
 from essentia_ldl.runtime import Classifier, Prediction, audio_files
@@ -25,6 +26,12 @@ WriteModel = Callable[..., Path]
 @pytest.fixture
 def classifier(model_json: Path, built_models: Path) -> Iterator[Classifier]:
     with Classifier(model_json, models_dir=built_models) as ready:
+        yield ready
+
+
+@pytest.fixture
+def in_essentia(model_json: Path, built_models: Path) -> Iterator[Classifier]:
+    with Classifier(model_json, models_dir=built_models, engine="essentia") as ready:
         yield ready
 
 
@@ -45,20 +52,20 @@ def _plain(classifier: Classifier, model_json: Path, path: Path) -> Arrays:
 
 
 def test_a_file_and_its_samples_give_plain_essentias_numbers(
-    classifier: Classifier, model_json: Path, audio: Path, noise: MakeNoise
+    in_essentia: Classifier, model_json: Path, audio: Path, noise: MakeNoise
 ) -> None:
     path = audio / "a.wav"
-    prediction = classifier(path)
-    patches = _plain(classifier, model_json, path)
+    prediction = in_essentia(path)
+    patches = _plain(in_essentia, model_json, path)
     np.testing.assert_array_equal(prediction.patch_probabilities, patches)
     assert prediction.path == str(path)
     assert prediction.patch_probabilities.shape == (3, 3)
-    assert tuple(prediction.probabilities) == classifier.classes == ("jazz", "pop", "rock")
+    assert tuple(prediction.probabilities) == in_essentia.classes == ("jazz", "pop", "rock")
     assert sum(prediction.probabilities.values()) == pytest.approx(1, abs=1e-6)
-    assert classifier(str(path)) == prediction
+    assert in_essentia(str(path)) == prediction
 
-    assert classifier.sample_rate == 16000
-    of_samples = classifier(noise(6.5).astype(np.float64))
+    assert in_essentia.sample_rate == 16000
+    of_samples = in_essentia(noise(6.5).astype(np.float64))
     assert of_samples.path == ""
     # The file holds 16-bit samples, the array does not.
     np.testing.assert_allclose(of_samples.patch_probabilities, patches, atol=1e-3)
@@ -66,11 +73,37 @@ def test_a_file_and_its_samples_give_plain_essentias_numbers(
 
 @pytest.mark.shared
 def test_a_real_recording_gives_plain_essentias_numbers(
-    shared: Path, classifier: Classifier, model_json: Path
+    shared: Path, in_essentia: Classifier, classifier: Classifier, model_json: Path
 ) -> None:
     path = shared / "data" / "essentia-audio" / "dubstep.mp3"
-    patches = _plain(classifier, model_json, path)
-    np.testing.assert_array_equal(classifier(path).patch_probabilities, patches)
+    patches = _plain(in_essentia, model_json, path)
+    np.testing.assert_array_equal(in_essentia(path).patch_probabilities, patches)
+    assert classifier.engine == "onnxruntime"
+    np.testing.assert_allclose(classifier(path).patch_probabilities, patches, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("engine", [None, "essentia"])
+def test_one_file_and_many_are_answered_by_one_engine(
+    model_json: Path, built_models: Path, audio: Path, engine: str | None
+) -> None:
+    with Classifier(model_json, models_dir=built_models, engine=engine) as classifier:
+        assert classifier.engine == (engine or "onnxruntime")
+        single = classifier(audio / "a.wav")
+        (of_many,) = classifier.predict([audio / "a.wav"])
+        assert single == of_many
+
+
+def test_an_engine_that_cannot_be_had_is_refused_at_once(
+    model_json: Path, built_models: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(OptionError, match="must be essentia or onnxruntime, not 'keras'"):
+        Classifier(model_json, models_dir=built_models, engine="keras")
+    folder = tmp_path / "models"
+    shutil.copytree(built_models, folder)
+    next(folder.rglob("*.onnx")).unlink()
+    with pytest.raises(BackboneError, match="graph for onnxruntime is missing"):
+        Classifier(model_json, models_dir=folder, engine="onnxruntime")
+    assert Classifier(model_json, models_dir=folder).engine == "essentia"
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
