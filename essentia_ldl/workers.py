@@ -1,8 +1,8 @@
 """Clean worker processes for Essentia, which must never meet TensorFlow in one process.
 
 Workers are spawned (loky), so they inherit no imported module. Each runs one thread of every
-numerical library and sees no GPU, so results depend neither on how many workers there are nor on
-the machine's graphics card.
+numerical library, sees no GPU and hashes text alike, so results depend neither on how many workers
+there are nor on the machine's graphics card.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ _ONE_THREAD = {
     f"{library}_NUM_THREADS": "1"
     for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMBA", "NUMEXPR")
 }
+# What walks a set of names, as the conversion to ONNX does, then always does so in one order.
+_ONE_ORDER = {"PYTHONHASHSEED": "0"}
 _BYTES_PER_WORKER = 750 * 2**20
 _IDLE_SECONDS = 60
 
@@ -263,7 +265,7 @@ def _start_executor(jobs: int) -> Any:
         context=get_context("loky"),
         initializer=_begin,
         initargs=(os.getpid(),),
-        env=_LIBTENSORFLOW | _ONE_THREAD,
+        env=_LIBTENSORFLOW | _ONE_THREAD | _ONE_ORDER,
     )
 
 
