@@ -10,6 +10,7 @@ from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
 
 from essentia_ldl.labels.base import LabelEnhancer, LabelWarning, align
 from essentia_ldl.progress import Progress
@@ -78,6 +79,7 @@ def _fit(item: tuple[int, FitRequest]) -> _Fitted:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", category=LabelWarning)
+        warnings.simplefilter("always", category=ConvergenceWarning)
         fitted = request.enhancer.fit(request.X, request.labels)
     distributions = align(fitted.label_distributions_, fitted.classes_, request.classes)
     told = [f"{request.name}: {warning.message}" for warning in caught]

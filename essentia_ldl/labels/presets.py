@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -15,6 +16,13 @@ from essentia_ldl.labels.one_hot import OneHot
 
 # The preset that every other is compared with: labels as they are.
 BASELINE = "none"
+
+
+# The paper's labels come from metric-learn's path of steps, which stops early; a solver that finds
+# a lower objective makes other labels, not better ones. So gd, which walks that path, is first.
+LMNN_SOLVERS = ("gd", "lbfgs", "metric-learn")
+
+_MOST_ITERATIONS = 10_000  # the paper's
 
 
 class Build(Protocol):
@@ -59,6 +67,8 @@ class Preset:
         One line for people.
     build : Build
         Makes the enhancer, not fitted.
+    parameters : mapping of str to tuple of str
+        What may be chosen after a colon, as in ``s_b:solver=lbfgs``, and the values to choose from.
 
     Examples
     --------
@@ -73,7 +83,38 @@ class Preset:
     space: str | None
     loss: str
     description: str
-    build: Build = field(repr=False)
+    build: Build = field(repr=False, compare=False)
+    parameters: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: MappingProxyType({}), repr=False, compare=False
+    )
+
+    def choose(self, text: str) -> Preset:
+        """Return this preset with parameters chosen: ``solver=lbfgs``.
+
+        Raises
+        ------
+        OptionError
+            If there is no such parameter or value; those there are are named.
+        """
+        chosen: dict[str, Any] = {}
+        for part in text.split(","):
+            parameter, _, value = (piece.strip() for piece in part.partition("="))
+            if value not in self.parameters.get(parameter, ()):
+                raise OptionError(
+                    f"{self.name} cannot be given {part.strip()!r}",
+                    subject=f"{self.name}:{text}",
+                    remedy=self._what_can_be_chosen(),
+                )
+            chosen[parameter] = value
+        name = ",".join(f"{parameter}={value}" for parameter, value in chosen.items())
+        return replace(self, name=f"{self.name}:{name}", build=partial(self.build, **chosen))
+
+    def _what_can_be_chosen(self) -> str:
+        if not self.parameters:
+            return f"use {self.name} alone"
+        return "choose " + "; ".join(
+            f"{parameter}={'|'.join(values)}" for parameter, values in self.parameters.items()
+        )
 
 
 def _smoothing(*, n_neighbors: Mapping[str, int], **unused: Any) -> LabelEnhancer:
@@ -82,7 +123,11 @@ def _smoothing(*, n_neighbors: Mapping[str, int], **unused: Any) -> LabelEnhance
 
 
 def _lmnn_smoothing(
-    *, n_neighbors: Mapping[str, int], n_components: int, random_state: int | None
+    *,
+    n_neighbors: Mapping[str, int],
+    n_components: int,
+    random_state: int | None,
+    solver: str = LMNN_SOLVERS[0],
 ) -> LabelEnhancer:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -91,7 +136,10 @@ def _lmnn_smoothing(
 
     # LMNN's margin and step lengths are absolute, so its result depends on the features' scale;
     # standardised features are this package's choice, the paper names no scaling.
-    space = make_pipeline(StandardScaler(), LMNN(n_components, random_state=random_state))
+    learner = LMNN(
+        n_components, solver=solver, max_iter=_MOST_ITERATIONS, random_state=random_state
+    )
+    space = make_pipeline(StandardScaler(), learner)
     return KNNSmoothing(n_neighbors["s_b"], transformer=space)
 
 
@@ -116,6 +164,7 @@ _TABLE = (
         loss="mean_absolute_error",
         description="k-NN smoothing over MFCC-P (averages of 1 s), standardised and mapped by LMNN",
         build=_lmnn_smoothing,
+        parameters=MappingProxyType({"solver": LMNN_SOLVERS}),
     ),
 )
 
@@ -123,19 +172,25 @@ PRESETS: Mapping[str, Preset] = MappingProxyType({entry.name: entry for entry in
 
 
 def preset(text: str) -> Preset:
-    """Return the preset that an option means.
+    """Return the preset that an option means: a name, and parameters after a colon where wanted.
 
     Raises
     ------
     OptionError
-        If there is none of that name; names that are like it are named.
+        If there is none of that name, or it has no such parameter; what is like it is named.
+
+    Examples
+    --------
+    >>> preset("s_b:solver=lbfgs").name
+    's_b:solver=lbfgs'
     """
-    if text not in PRESETS:
-        near = get_close_matches(text.lower(), PRESETS, n=3, cutoff=0.4)
+    name, colon, parameters = text.partition(":")
+    if name not in PRESETS:
+        near = get_close_matches(name.lower(), PRESETS, n=3, cutoff=0.4)
         known = ", ".join(PRESETS)
         raise OptionError(
             "no such label enhancement",
             subject=text,
             remedy=f"did you mean {' or '.join(near)}?" if near else f"choose from {known}",
         )
-    return PRESETS[text]
+    return PRESETS[name].choose(parameters) if colon else PRESETS[name]

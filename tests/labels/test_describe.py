@@ -23,16 +23,20 @@ def test_estimators_within_are_described_too() -> None:
     assert scaler["class"] == "StandardScaler"
     assert learner == {
         "class": "LMNN",
+        "dtype": "float64",
         "init": "auto",
         "learn_rate": 1e-7,
         "max_iter": 10000,
         "n_components": 32,
+        "n_jobs": None,
         "n_neighbors": 3,
+        "preprocessor": None,
         "push_weight": 0.5,
         "random_state": 4,
-        "solver": "metric-learn",
-        "tol": 1e-3,
+        "solver": "gd",
+        "tol": None,
         "verbose": False,
+        "whiten": False,
     }
 
 

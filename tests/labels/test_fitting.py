@@ -1,6 +1,6 @@
 import numpy as np
 
-from essentia_ldl.labels import KNNSmoothing, OneHot
+from essentia_ldl.labels import LMNN, KNNSmoothing, OneHot
 from essentia_ldl.labels.fitting import FitRequest, fit_label_distributions
 from essentia_ldl.progress import Silent
 
@@ -47,3 +47,14 @@ def test_warning_of_many_folds_is_told_once(rng: np.random.Generator) -> None:
     fit_label_distributions(requests, jobs=1, progress=progress)
     (warning,) = progress.warnings
     assert warning.startswith("s_a: n_neighbors=6 is more than the 3 neighbours")
+
+
+def test_a_solver_that_was_stopped_early_is_told(rng: np.random.Generator) -> None:
+    progress = Silent()
+    labels = np.array(["pop", "jazz"] * 10)
+    stopped = KNNSmoothing(3, transformer=LMNN(2, solver="gd", max_iter=3, random_state=0))
+    request = FitRequest("s_b", stopped, rng.normal(size=(20, 4)), labels, CLASSES)
+    fit_label_distributions([request], jobs=1, progress=progress)
+    (warning,) = progress.warnings
+    assert warning.startswith("s_b: ")
+    assert "max_iter=3" in warning

@@ -8,6 +8,7 @@ from sklearn.preprocessing import StandardScaler
 
 from essentia_ldl.errors import OptionError
 from essentia_ldl.labels import BASELINE, LMNN, PRESETS, KNNSmoothing, LabelEnhancer, OneHot, preset
+from essentia_ldl.labels.presets import LMNN_SOLVERS
 
 N_NEIGHBORS = {"s_a": 7, "s_b": 4}
 
@@ -72,3 +73,41 @@ def test_an_unknown_name_is_answered_with_near_ones(name: str, remedy: str) -> N
     with pytest.raises(OptionError, match=remedy) as caught:
         build(name)
     assert caught.value.subject == name
+
+
+@pytest.mark.parametrize("solver", LMNN_SOLVERS)
+def test_the_solver_of_s_b_can_be_chosen(solver: str) -> None:
+    chosen = preset(f"s_b: solver = {solver}")
+    assert chosen.name == f"s_b:solver={solver}"
+    assert chosen == preset(chosen.name)
+    enhancer = build(chosen.name)
+    assert isinstance(enhancer, KNNSmoothing)
+    assert enhancer.transformer[-1].solver == solver
+
+
+def test_s_b_takes_metric_learn_s_path_by_default() -> None:
+    enhancer = build("s_b")
+    assert isinstance(enhancer, KNNSmoothing)
+    assert enhancer.transformer[-1].solver == "gd"
+
+
+def test_the_solvers_are_those_that_lmnn_has() -> None:
+    from essentia_ldl.labels.lmnn import SOLVERS
+
+    assert set(LMNN_SOLVERS) == set(SOLVERS)
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("s_b:solver=newton", "solver=gd|lbfgs|metric-learn"),
+        ("s_b:", "solver=gd"),
+        ("s_b:lbfgs", "solver=gd"),
+        ("s_a:solver=gd", "use s_a alone"),
+    ],
+)
+def test_an_unknown_parameter_is_answered_with_the_known_ones(text: str, remedy: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        preset(text)
+    assert caught.value.subject == text
+    assert remedy in (caught.value.remedy or "")
