@@ -3,7 +3,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from essentia_ldl.audio import AUDIO_EXTENSIONS, SILENCE, Signal, check_audible, excerpt, repeat_pad
+from essentia_ldl.audio import (
+    AUDIO_EXTENSIONS,
+    SILENCE,
+    Signal,
+    check_audible,
+    excerpt,
+    excerpt_span,
+    repeat_pad,
+)
 from essentia_ldl.errors import AudioError
 
 
@@ -39,6 +47,20 @@ def test_excerpts_of_one_setting_have_one_length(n: int, offset: int, duration: 
     # The segment is as late as the clip allows, and starts over only where the clip is used up.
     first = min(start, max(0, n - length))
     np.testing.assert_array_equal(segment, np.arange(first, first + length) % n)
+
+
+@given(n=st.integers(0, 400), offset=st.integers(0, 9), duration=st.integers(1, 20))
+def test_the_span_is_what_excerpts_are_cut_from(n: int, offset: int, duration: int) -> None:
+    span = excerpt_span(n, 10.0, offset, duration)
+    assert 0 <= span.start <= span.stop <= n
+    assert span.length == duration * 10
+    assert span.stop - span.start == min(n, span.length)
+    if n:
+        segment, moved = excerpt(_ramp(n), 10.0, offset, duration)
+        np.testing.assert_array_equal(
+            segment[: span.stop - span.start], np.arange(span.start, span.stop)
+        )
+        assert moved == span.moved
 
 
 def test_the_papers_segment_is_15_s_from_5_s_on() -> None:

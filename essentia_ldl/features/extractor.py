@@ -49,9 +49,8 @@ def extractor_key(kind: str, revision: int, engine: str, settings: Mapping[str, 
     kind : str
         Starts the key, for people who look into the cache.
     revision : int
-        Raised by one with every change of this package's code that changes the numbers, from the
-        decoded samples on (`essentia_ldl.audio`, `essentia_ldl.features.algorithms`, and the
-        extractor itself).
+        Raised by one with every change of this package's code that changes the numbers:
+        `essentia_ldl.audio`, the extractor, and what it calls in `essentia_ldl.features`.
     engine : str
         The installed package whose release can change the numbers.
     settings : mapping
