@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 
 from essentia_ldl.labels import LMNN
 from tools.benchmarks.lmnn_data import Table, mfcc_like
-from tools.benchmarks.metric_learn_peer import Descent, fit_metric_learn, loss_and_gradient
+from tools.benchmarks.metric_learn_peer import (
+    RANDOM_STATE,
+    Descent,
+    fit_metric_learn,
+    loss_and_gradient,
+)
 
 N_NEIGHBORS, MAX_ITER = 3, 10_000
 
@@ -73,7 +78,9 @@ def load_metric_learn(spec: Spec) -> None:
 
 def fit(spec: Spec, solver: str, max_iter: int | None = None, tol: float | None = None) -> Fitted:
     """Fit LMNN as a user would, for so many iterations."""
-    learner = LMNN(spec.n_components, solver=solver, max_iter=max_iter, tol=tol)
+    learner = LMNN(
+        spec.n_components, solver=solver, max_iter=max_iter, tol=tol, random_state=RANDOM_STATE
+    )
     return Fitted(_quietly(learner, *data(spec)).objective_trace_.tolist())
 
 
@@ -112,8 +119,8 @@ def _quietly(learner: LMNN, X: Table, y: NDArray[np.intp]) -> LMNN:
 
 def _maps(X: Table, y: NDArray[np.intp], n_components: int) -> list[Table]:
     """Where metric-learn starts, and where L-BFGS is after ten iterations."""
-    start = LMNN(n_components, solver="metric-learn", max_iter=2)
-    later = LMNN(n_components, solver="lbfgs", max_iter=10)
+    start = LMNN(n_components, solver="metric-learn", max_iter=2, random_state=RANDOM_STATE)
+    later = LMNN(n_components, solver="lbfgs", max_iter=10, random_state=RANDOM_STATE)
     return [_quietly(learner, X, y).components_ for learner in (start, later)]
 
 
