@@ -37,8 +37,8 @@ def test_the_block_holds_what_was_measured(tmp_path: Path, record: Record) -> No
     assert "- 46 heads, theirs: differences: weights 1.0e-06" in lines
     assert "- 46 heads, theirs: extrapolated" in lines
     assert "- mfcc was not measured to its end: no audio" in lines
-    assert "| CPU s of | 100 | 1000 | slope |" in lines
-    assert "| embeddings | 1.00 | 10.0 | 1.00 |" in lines
+    assert "| stage, CPU s | 100 | 1000 | slope | at the end |" in lines
+    assert "| embeddings | 1.00 | 10.0 | 1.00 | 1.00 |" in lines
     assert any("(plots/cost.png)" in line for line in lines)
     assert any("numpy 2" in line for line in lines)
 

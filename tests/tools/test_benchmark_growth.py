@@ -18,17 +18,19 @@ POINTS = [
 
 def test_slopes_are_those_of_the_logarithms() -> None:
     smoothing, lmnn = growths(reversed(POINTS))[::-1]
-    assert (smoothing.stage, smoothing.slope_text) == ("smoothing", "2.00")
-    assert (lmnn.stage, lmnn.slope_text) == ("LMNN", "1.00")
+    assert (smoothing.stage, lmnn.stage) == ("smoothing", "LMNN")
+    assert smoothing.slope == pytest.approx(2, abs=0.01)
+    assert smoothing.last_slope == pytest.approx(2, abs=0.01)
+    assert lmnn.slope == pytest.approx(1)
     assert growths(POINTS[:1])[0].slope is None
 
 
 def test_sizes_that_were_left_out_are_empty() -> None:
     found = growths(POINTS)
-    assert growth_headings(found) == ["CPU s of", "100", "300", "1000", "slope"]
+    assert growth_headings(found) == ["stage, CPU s", "100", "300", "1000", "slope", "at the end"]
     assert list(growth_rows(found)) == [
-        ["smoothing", "0.010", "0.090", "1.00", "2.00"],
-        ["LMNN", "0.500", "1.50", "", "1.00"],
+        ["smoothing", "0.010", "0.090", "1.00", "2.00", "2.00"],
+        ["LMNN", "0.500", "1.50", "", "1.00", "1.00"],
     ]
 
 

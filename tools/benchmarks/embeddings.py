@@ -22,11 +22,10 @@ from tools.benchmarks.case import Setting, Unavailable
 from tools.benchmarks.chords import write_clips
 from tools.benchmarks.clock import Measured, Run
 from tools.benchmarks.clock import measure as watch
-from tools.benchmarks.essentia_peer import load_essentia, musicnn
+from tools.benchmarks.essentia_peer import decode, load_essentia, musicnn
 from tools.benchmarks.results import Comparison, Entry, Finding, Timing
 from tools.benchmarks.side import Side
 from tools.benchmarks.turns import alternate, runs_of
-from tools.essentia_reference import mono_loader
 
 SAMPLE_RATE, SECONDS = 16000, 30
 ACTIVATIONS = "model/Sigmoid"
@@ -165,7 +164,7 @@ def predict(signal: Signal, output: str | None = None) -> NDArray[np.float32]:
 
 
 def _excerpt(song: Path) -> Signal:
-    whole = mono_loader(song, SAMPLE_RATE, 4)
+    whole = decode(song, SAMPLE_RATE, 4)
     length = SECONDS * SAMPLE_RATE
     return repeat_pad(whole, _START_SECONDS * SAMPLE_RATE + length)[-length:]
 

@@ -44,3 +44,14 @@ def times(ratio: float | None) -> str:
     ('12.3x', '123x')
     """
     return "" if ratio is None else f"{ratio:.{1 if ratio < 100 else 0}f}x"
+
+
+def slope(value: float | None) -> str:
+    """An exponent, with two digits after the point.
+
+    Examples
+    --------
+    >>> slope(1.04321)
+    '1.04'
+    """
+    return "" if value is None else f"{value:.2f}"

@@ -32,19 +32,23 @@ class Growth:
         Examples
         --------
         >>> from tools.benchmarks.clock import Run
-        >>> points = [Point("scaling", "s", n, [Run(cpu=n**2, wall=n**2)]) for n in (10, 100, 1000)]
+        >>> points = [Point("scaling", "s", n, [Run(n**2, n**2)]) for n in (10, 100, 1000)]
         >>> round(Growth("s", points).slope, 6)
         2.0
         """
-        if len(self.points) < 2:
-            return None
-        sizes = np.log([point.n_tracks for point in self.points])
-        return float(np.polyfit(sizes, np.log([point.cpu for point in self.points]), 1)[0])
+        return _slope(self.points)
 
     @property
-    def slope_text(self) -> str:
-        """The slope with two digits."""
-        return "" if self.slope is None else f"{self.slope:.2f}"
+    def last_slope(self) -> float | None:
+        """The same between the two largest sizes, where what is constant counts least."""
+        return _slope(self.points[-2:])
+
+
+def _slope(points: Sequence[Point]) -> float | None:
+    if len(points) < 2:
+        return None
+    sizes = np.log([point.n_tracks for point in points])
+    return float(np.polyfit(sizes, np.log([point.cpu for point in points]), 1)[0])
 
 
 def growths(entries: Iterable[Entry]) -> list[Growth]:
@@ -60,8 +64,8 @@ def growths(entries: Iterable[Entry]) -> list[Growth]:
 
 
 def growth_headings(found: Sequence[Growth]) -> list[str]:
-    """Headings of a table with a row per stage: the sizes, and the slope."""
-    return ["CPU s of", *map(str, _sizes(found)), "slope"]
+    """Headings of a table with a row per stage: the sizes, and the slopes."""
+    return ["stage, CPU s", *map(str, _sizes(found)), "slope", "at the end"]
 
 
 def growth_rows(found: Sequence[Growth]) -> Iterator[list[str]]:
@@ -69,7 +73,8 @@ def growth_rows(found: Sequence[Growth]) -> Iterator[list[str]]:
     for growth in found:
         by_size = {point.n_tracks: point.cpu for point in growth.points}
         seconds = [formatting.seconds(by_size.get(size)) for size in _sizes(found)]
-        yield [growth.stage, *seconds, growth.slope_text]
+        slopes = [formatting.slope(each) for each in (growth.slope, growth.last_slope)]
+        yield [growth.stage, *seconds, *slopes]
 
 
 def _sizes(found: Sequence[Growth]) -> list[int]:

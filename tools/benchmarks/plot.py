@@ -9,6 +9,7 @@ from typing import Any
 
 from essentia_ldl.errors import OptionError
 from essentia_ldl.files import write_bytes
+from tools.benchmarks import formatting
 from tools.benchmarks.case import Unavailable
 from tools.benchmarks.growth import Growth
 
@@ -66,7 +67,7 @@ def write_plot(path: Path, growths: Sequence[Growth]) -> None:
             [point.cpu for point in growth.points],
             color=colour,
             marker=marker,
-            label=f"{growth.stage} ({growth.slope_text})",
+            label=f"{growth.stage} ({formatting.slope(growth.slope)})",
         )
     _label(axes, growths)
     content = io.BytesIO()
@@ -80,6 +81,7 @@ def _label(axes: Any, growths: Sequence[Growth]) -> None:
     axes.set_yscale("log")
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.minorticks_off()
+    axes.set_title("Cost of each stage against the size of the collection", loc="left")
     axes.set_xlabel("tracks in the collection")
     axes.set_ylabel("CPU seconds")
     axes.grid(color="#dddddd", linewidth=0.8)

@@ -17,9 +17,9 @@ from essentia_ldl.evaluation import Fold
 from essentia_ldl.networks.heads import Embeddings, Head, HeadTask
 from tools.benchmarks import keras_heads
 from tools.benchmarks.clock import Run, Stages
-from tools.benchmarks.essentia_peer import musicnn
+from tools.benchmarks.essentia_peer import decode, musicnn
 from tools.benchmarks.metric_learn_peer import fit_metric_learn
-from tools.essentia_reference import mfcc_loop, mono_loader
+from tools.essentia_reference import mfcc_loop
 
 Table = NDArray[np.float64]
 
@@ -99,11 +99,11 @@ def extract(paths: Sequence[Path], graph: Path) -> Extracted:
     predictor = musicnn(graph, "model/dense/BiasAdd")
     for path in paths:
         with stages.of("decoding for embeddings"):
-            signal = mono_loader(path, 16000, 4)
+            signal = decode(path, 16000, 4)
         with stages.of("MusiCNN"):
             embeddings = predictor(signal)
         with stages.of("decoding for MFCC"):
-            signal = mono_loader(path)
+            signal = decode(path, 44100, 1)
         with stages.of("MFCC"):
             frames = mfcc_loop(excerpt(signal, 44100.0)[0])
             features.append((embeddings, mfcc_s(frames), mfcc_p(frames)))

@@ -11,7 +11,8 @@ from tools.benchmarks import formatting
 from tools.benchmarks.results import Comparison, Entry, Finding, Timing
 
 HEADINGS = ("measured", "side", "CPU s", "wall s", "peak MB", "ratio")
-_RIGHT = HEADINGS[2:]
+# Texts; all else is numbers.
+_LEFT = ("measured", "side", "stage, CPU s")
 
 Row = Sequence[str]
 
@@ -45,7 +46,7 @@ def terminal_table(entries: Iterable[Entry], title: str) -> Table:
     """Lay the comparisons out for the terminal."""
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for heading in HEADINGS:
-        is_number = heading in _RIGHT
+        is_number = heading not in _LEFT
         table.add_column(
             heading, justify="right" if is_number else "left", no_wrap=is_number, overflow="fold"
         )
@@ -66,7 +67,7 @@ def markdown_table(headings: Row, content: Iterable[Row]) -> str:
     |---|--:|
     | ours | 2.0x |
     """
-    rule = ["--:" if heading in _RIGHT or heading.isdigit() else "---" for heading in headings]
+    rule = ["---" if heading in _LEFT else "--:" for heading in headings]
     lines = [" | ".join(headings), *(" | ".join(row) for row in content)]
     lines = [f"| {line} |" for line in lines]
     return "\n".join([lines[0], f"|{'|'.join(rule)}|", *lines[1:]])
