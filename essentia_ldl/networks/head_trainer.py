@@ -139,8 +139,12 @@ class HeadTrainer:
 def _logits(weights: list[Tensor], samples: Tensor) -> Tensor:
     """Logits of every head on its own samples, [n_heads, batch_size, n_classes]."""
     dense_kernel, dense_bias, output_kernel, output_bias = weights
-    hidden = tf.nn.relu(samples @ dense_kernel + dense_bias[:, None])
-    return hidden @ output_kernel + output_bias[:, None]
+    # A broadcast bias would have its gradient summed over the batch by an operation that rounds
+    # a head's sum by the head's place in the stack; a product with ones does not. The jumps in the
+    # gradient of an absolute error would make another head of the difference.
+    ones = tf.ones_like(samples[..., :1])
+    hidden = tf.nn.relu(samples @ dense_kernel + ones @ dense_bias[:, None])
+    return hidden @ output_kernel + ones @ output_bias[:, None]
 
 
 def _adam(

@@ -79,6 +79,18 @@ def test_a_head_alone_is_the_head_among_others() -> None:
         assert distance(alone, head) < 1e-5
 
 
+def test_twins_in_a_stack_end_alike_to_the_last_bit() -> None:
+    # Where the gradient jumps, the least difference in rounding makes another head.
+    rng = np.random.default_rng(3)
+    embeddings = [rng.normal(size=(3, 200)).astype(np.float32) for _ in range(48)]
+    targets = rng.multinomial(10, np.ones(7) / 7, size=48) / 10
+    tasks = [HeadTask(np.arange(48), targets, MAE, key) for key in [(1,), (2,), (3,), (1,)]]
+
+    first, *_, last = train_heads(embeddings, tasks, epochs=150)
+
+    assert distance(first, last) == 0
+
+
 def test_heads_with_one_key_start_alike() -> None:
     embeddings, y = two_blobs()
     tasks = [HeadTask(np.arange(40), np.eye(2)[y], CE, key) for key in [(1, 2), (1, 2), (1, 3)]]
