@@ -11,34 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 
 from essentia_ldl.export.onnx_convolution import Convolution, read_convolution
 from essentia_ldl.export.onnx_nodes import Nodes, attributes
-
-Values = NDArray[np.float32]
+from essentia_ldl.export.onnx_norms import Affine, read_affine, read_normed
 
 _RESHAPING = {"Reshape", "Unsqueeze", "Squeeze", "Identity"}
-_EPSILON = 1e-5  # ONNX's default for BatchNormalization.
-
-
-@dataclass(frozen=True)
-class Affine:
-    """``scale * x + shift``."""
-
-    scale: Values
-    shift: Values
-
-    def after(self, inner: Affine) -> Affine:
-        """Return this of `inner`.
-
-        Examples
-        --------
-        >>> two, three = np.float32([2]), np.float32([3])
-        >>> Affine(two, three).after(Affine(three, two))
-        Affine(scale=array([6.], dtype=float32), shift=array([7.], dtype=float32))
-        """
-        return Affine(self.scale * inner.scale, self.scale * inner.shift + self.shift)
 
 
 @dataclass(frozen=True)
@@ -73,6 +51,8 @@ class Branches:
     scaling : Affine
         Of one element each: the same for every value of the patch.
     branches : tuple of Branch
+        Those with the fewest values first: onnxruntime keeps the memory that it once took, in
+        pieces that double, and so takes half as much as in the opposite order.
     """
 
     scaling: Affine
@@ -96,80 +76,73 @@ def find_branches(nodes: Nodes) -> Branches | None:
     """
     found: dict[str, list[Branch]] = {}
     for node in nodes.nodes:
-        branch = _branch(nodes, node)
-        if branch is not None:
-            found.setdefault(node.input[0], []).append(branch)
+        read = _branch_from(nodes, node)
+        if read is not None:
+            image, branch = read
+            found.setdefault(image, []).append(branch)
     for image, branches in found.items():
         scaling = _scaling(nodes, image)
         if scaling is not None:
-            return Branches(scaling, tuple(branches))
+            return Branches(scaling, tuple(sorted(branches, key=_size)))
     return None
+
+
+def _size(branch: Branch) -> int:
+    """Values of a frame before the maximum is taken."""
+    return len(branch.convolution.kernel) * branch.convolution.width
 
 
 def _scaling(nodes: Nodes, tensor: str) -> Affine | None:
     """How a tensor's values come from the input's, if all come in the same way."""
     scaling = Affine(np.ones(1, np.float32), np.zeros(1, np.float32))
-    while tensor != nodes.input:
-        node = nodes.producer(tensor)
-        step = None if node.op_type in _RESHAPING else _affine(nodes, node)
-        if step is not None and step.scale.size == step.shift.size == 1:
+    while (node := nodes.producer(tensor)) is not None:
+        if node.op_type not in _RESHAPING:
+            step = read_affine(nodes, node)
+            if step is None or step.scale.size != 1:
+                return None
             scaling = scaling.after(step)
-        elif node.op_type not in _RESHAPING:
-            return None
-        tensor = next(name for name in node.input if nodes.constant(name) is None)
+        tensor = node.input[0]
     return scaling
 
 
-def _affine(nodes: Nodes, node: onnx.NodeProto) -> Affine | None:
-    """What a node does, where it multiplies and adds constants, flat: one each, or per filter."""
-    constants = [np.ravel(values).astype(np.float32) for values in nodes.constants(node)]
-    if node.op_type == "BatchNormalization":
-        gamma, beta, mean, variance = (values.astype(np.float64) for values in constants)
-        scale = gamma / np.sqrt(variance + attributes(node).get("epsilon", _EPSILON))
-        shift = beta - scale * mean
-        return Affine(scale.astype(np.float32), shift.astype(np.float32))
-    if node.op_type in {"Mul", "Add"} and len(constants) == 1:
-        (values,) = constants
-        if node.op_type == "Mul":
-            return Affine(values, np.zeros_like(values))
-        return Affine(np.ones_like(values), values)
-    return None
-
-
-def _branch(nodes: Nodes, node: onnx.NodeProto) -> Branch | None:
-    """Read a branch that begins with this node; None where it is something else."""
-    convolution = read_convolution(nodes, node)
-    rectifier = nodes.only_consumer(node.output[0], "Relu")
-    if convolution is None or not convolution.keeps_length or rectifier is None:
+def _branch_from(nodes: Nodes, node: onnx.NodeProto) -> tuple[str, Branch] | None:
+    """Read a branch that ends with this node, and its image; None where it is something else."""
+    maximum = _maximum(nodes, node)
+    normed = read_normed(nodes, maximum.of) if maximum else None
+    if maximum is None or normed is None:
         return None
-    tensor, norm = _norm(nodes, rectifier.output[0], len(convolution.kernel))
-    maximum = _maximum(nodes, tensor)
-    return Branch(convolution, norm, *maximum) if maximum else None
+    convolution = read_convolution(nodes, normed.node)
+    if convolution is None or not convolution.keeps_length:
+        return None
+    branch = Branch(convolution, normed.norm, node.output[0], maximum.filters_last)
+    return normed.node.input[0], branch
 
 
-def _norm(nodes: Nodes, tensor: str, n_filters: int) -> tuple[str, Affine]:
-    """Follow a tensor downstream past the batch norm, which may be two nodes or none."""
-    norm = Affine(np.ones(n_filters, np.float32), np.zeros(n_filters, np.float32))
-    while (node := nodes.only_consumer(tensor, "Mul", "Add", "BatchNormalization")) is not None:
-        step = _affine(nodes, node)
-        if step is None or step.scale.size != n_filters:
-            break
-        tensor, norm = node.output[0], step.after(norm)
-    return tensor, norm
+@dataclass(frozen=True)
+class _Maximum:
+    """The tensor that a maximum over all bands is of, and whether filters come last in it."""
+
+    of: str
+    filters_last: bool
 
 
-def _maximum(nodes: Nodes, tensor: str) -> tuple[str, bool] | None:
-    """Find the maximum over all bands of a tensor: its name, and whether filters come last."""
-    _, n_filters, n_frames, width = nodes.shape(tensor)
-    transposed = nodes.only_consumer(tensor, "Transpose")
-    if transposed is not None and attributes(transposed)["perm"] == [0, 2, 3, 1]:
-        last = nodes.only_consumer(transposed.output[0], "ReduceMax")
-        if last is not None and [axes.tolist() for axes in nodes.constants(last)] == [[2]]:
-            shape = nodes.shape(last.output[0])
-            return (last.output[0], True) if shape[1:] == (n_frames, n_filters) else None
-    pooled = nodes.only_consumer(tensor, "MaxPool")
-    if pooled is not None and attributes(pooled)["kernel_shape"] == [1, width]:
-        last = nodes.only_consumer(pooled.output[0], "Squeeze")
-        if last is not None and nodes.shape(last.output[0])[1:] == (n_filters, n_frames):
-            return last.output[0], False
+def _maximum(nodes: Nodes, node: onnx.NodeProto) -> _Maximum | None:
+    """Read a node that ends a maximum over the last axis, as tf2onnx writes it in two ways."""
+    before = nodes.producer(node.input[0])
+    if before is None or not nodes.is_used_once(node.input[0]):
+        return None
+    tensor = before.input[0]
+    shape, shape_after = nodes.shape(tensor), nodes.shape(node.output[0])
+    if len(shape) != 4:
+        return None
+    _, n_filters, n_frames, width = shape
+    if (before.op_type, node.op_type) == ("Transpose", "ReduceMax"):
+        axes = [values.tolist() for values in nodes.constants(node)]
+        in_place = attributes(before)["perm"] == [0, 2, 3, 1] and axes == [[2]]
+        if in_place and shape_after[1:] == (n_frames, n_filters):
+            return _Maximum(tensor, filters_last=True)
+    if (before.op_type, node.op_type) == ("MaxPool", "Squeeze"):
+        in_place = attributes(before)["kernel_shape"] == [1, width]
+        if in_place and shape_after[1:] == (n_filters, n_frames):
+            return _Maximum(tensor, filters_last=False)
     return None

@@ -7,6 +7,7 @@ import onnx
 
 from essentia_ldl.export.onnx_convolution import Convolution, read_convolution
 from essentia_ldl.export.onnx_nodes import CHANNELS_AT_A_TIME, GraphWriter, Nodes, attributes
+from essentia_ldl.export.onnx_norms import NormedConvolution, read_normed
 
 
 def copy_tensor(nodes: Nodes, writer: GraphWriter, tensor: str, given: dict[str, str]) -> str:
@@ -23,26 +24,50 @@ def copy_tensor(nodes: Nodes, writer: GraphWriter, tensor: str, given: dict[str,
     given : dict of str to str
         New names of tensors that are there already, such as the input; those that are copied
         are added.
+
+    Raises
+    ------
+    KeyError
+        If something is needed that is neither given nor made.
     """
     if tensor not in given:
-        constant = nodes.constant(tensor)
-        given[tensor] = (
-            _copy_node(nodes, writer, nodes.producer(tensor), given)
-            if constant is None
-            else writer.constant(constant)
-        )
+        node, constant = nodes.producer(tensor), nodes.constant(tensor)
+        if constant is not None:
+            given[tensor] = writer.constant(constant)
+        elif node is not None:
+            given[tensor] = _copy_node(nodes, writer, node, given)
     return given[tensor]
 
 
 def _copy_node(
     nodes: Nodes, writer: GraphWriter, node: onnx.NodeProto, given: dict[str, str]
 ) -> str:
+    normed = read_normed(nodes, node.input[0]) if node.op_type == "MaxPool" else None
+    if normed is not None:
+        image = copy_tensor(nodes, writer, normed.node.input[0], given)
+        return _pool_first(nodes, writer, node, normed, image)
     convolution = read_convolution(nodes, node)
     if convolution is not None and convolution.width == 1:
         image = copy_tensor(nodes, writer, node.input[0], given)
         return _convolve_over_time(writer, convolution, image)
     inputs = [copy_tensor(nodes, writer, tensor, given) for tensor in node.input]
     return writer.add(node.op_type, *inputs, **attributes(node))
+
+
+def _pool_first(
+    nodes: Nodes,
+    writer: GraphWriter,
+    pooling: onnx.NodeProto,
+    normed: NormedConvolution,
+    image: str,
+) -> str:
+    """Convolve, pool, and only then rectify and norm: VGG's first layer has 2 million values."""
+    kernel, bias = nodes.constants(normed.node)
+    signs = normed.norm.signs
+    flipped = signs[:, None, None, None] * kernel, signs * bias
+    convolved = writer.add("Conv", image, *flipped, **attributes(normed.node))
+    pooled = writer.add("MaxPool", convolved, **attributes(pooling))
+    return normed.norm.of_rectified(writer, pooled, (1, 2))
 
 
 def _convolve_over_time(writer: GraphWriter, convolution: Convolution, image: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -45,10 +45,8 @@ class Nodes:
         self._constants = {entry.name: numpy_helper.to_array(entry) for entry in graph.initializer}
         self._producers: dict[str, onnx.NodeProto] = {node.output[0]: node for node in graph.node}
         self.nodes = tuple(self._ancestors(value.name for value in graph.output))
-        self._consumers: defaultdict[str, list[onnx.NodeProto]] = defaultdict(list)
-        for node in self.nodes:
-            for tensor in node.input:
-                self._consumers[tensor].append(node)
+        self._uses = Counter(tensor for node in self.nodes for tensor in node.input)
+        self._uses.update(value.name for value in graph.output)
         self._shapes = {
             value.name: tuple(
                 side.dim_value if side.HasField("dim_value") else -1
@@ -72,14 +70,13 @@ class Nodes:
                 pending.extend((above, False) for above in reversed(node.input))
         return list(ordered.values())
 
-    def producer(self, tensor: str) -> onnx.NodeProto:
-        """Return the node that makes a tensor."""
-        return self._producers[tensor]
+    def producer(self, tensor: str) -> onnx.NodeProto | None:
+        """Return the node that makes a tensor; None for the input and constants."""
+        return self._producers.get(tensor)
 
-    def only_consumer(self, tensor: str, *operators: str) -> onnx.NodeProto | None:
-        """Return the node that takes a tensor, if it is the only one and of these operators."""
-        found = self._consumers[tensor]
-        return found[0] if len(found) == 1 and found[0].op_type in operators else None
+    def is_used_once(self, tensor: str) -> bool:
+        """Whether one node takes a tensor, and it is no output; or the other way round."""
+        return self._uses[tensor] == 1
 
     def constant(self, tensor: str) -> Array | None:
         """Return the values of a constant; None for what is computed."""
@@ -145,7 +142,10 @@ class GraphWriter:
         return str(self._constants[content].name)
 
     def model(
-        self, inputs: Mapping[str, Sequence[str | int]], outputs: Mapping[str, Sequence[str | int]]
+        self,
+        inputs: Mapping[str, Sequence[str | int]],
+        outputs: Mapping[str, Sequence[str | int]],
+        notes: Mapping[str, str] | None = None,
     ) -> bytes:
         """Return the serialised model.
 
@@ -153,6 +153,8 @@ class GraphWriter:
         ----------
         inputs, outputs : mapping of str to sequence of str or int
             Shapes by name, all float32; an open side has a name.
+        notes : mapping of str to str, optional
+            What whoever runs the graph should know.
 
         Raises
         ------
@@ -170,6 +172,7 @@ class GraphWriter:
         model = helper.make_model(
             graph, opset_imports=opset, ir_version=IR_VERSION, producer_name="essentia_ldl"
         )
+        helper.set_model_props(model, dict(notes or {}))
         onnx.checker.check_model(model, full_check=True)
         return bytes(model.SerializeToString(deterministic=True))
 

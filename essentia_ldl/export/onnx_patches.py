@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from essentia_ldl.export.onnx_branches import Affine, Branch
+from essentia_ldl.export.onnx_branches import Branch
 from essentia_ldl.export.onnx_nodes import CHANNELS_AT_A_TIME, GraphWriter
+from essentia_ldl.export.onnx_norms import Affine
 from essentia_ldl.zoo.frontends import FrontEnd
 
 
@@ -91,11 +92,7 @@ def branch_of_patches(graph: GraphWriter, patches: Patches, branch: Branch) -> s
         maxima = _shared_maxima(graph, patches, branch)
     else:
         maxima = _maxima_of_part(graph, patches, branch, 0, patches.front_end.patch_size)
-    # Rectifier and norm come after the maximum here: both keep the order of values, or turn it
-    # round where a scale is negative, and there are far fewer values left.
-    flipped = graph.add("Mul", maxima, _signs(branch))
-    scaled = graph.add("Mul", graph.add("Relu", flipped), branch.norm.scale)
-    features = graph.add("Add", scaled, branch.norm.shift)
+    features = branch.norm.of_rectified(graph, maxima, ())
     return features if branch.filters_last else graph.add("Transpose", features, perm=[0, 2, 1])
 
 
@@ -130,11 +127,8 @@ def _maxima_of_part(
 
 
 def _maxima(graph: GraphWriter, image: str, branch: Branch, before: int, after: int) -> str:
-    """Convolve and take the maximum over all bands: (n, 1, frames, bands) to (n, frames, filters).
-
-    Filters that the norm turns round are turned round here, so that maxima are wanted of all.
-    """
-    convolution, signs = branch.convolution, _signs(branch)
+    """Convolve, maximum over all bands: (n, 1, frames, bands) to (n, frames, filters)."""
+    convolution, signs = branch.convolution, branch.norm.signs
     kernel = _whole_blocks(signs[:, None, None] * convolution.kernel)[:, None]
     bias = _whole_blocks(signs * convolution.bias)
     convolved = graph.add("Conv", image, kernel, bias, pads=[before, 0, after, 0])
@@ -145,10 +139,6 @@ def _maxima(graph: GraphWriter, image: str, branch: Branch, before: int, after: 
 
 def _places(*places: int) -> NDArray[np.int64]:
     return np.array(places, dtype=np.int64)
-
-
-def _signs(branch: Branch) -> NDArray[np.float32]:
-    return np.where(branch.norm.scale < 0, np.float32(-1), np.float32(1))
 
 
 def _whole_blocks(filters: NDArray[np.float32]) -> NDArray[np.float32]:

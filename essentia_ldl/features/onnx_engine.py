@@ -24,10 +24,9 @@ from essentia_ldl.zoo.metadata import ModelMetadata
 #: The package, and the name of the engine.
 ONNXRUNTIME = "onnxruntime"
 
-# Patches that are run at once. All blocks but the last are alike, so that onnxruntime takes its
-# memory (90 MB for MusiCNN) once and keeps it, however long the tracks are; with more patches it
-# gains nothing, with fewer the frames at the seams, computed twice, begin to count.
-_PATCHES_AT_ONCE = 16
+#: A graph's note of how many patches to run it on at once. All blocks but the last are of this
+#: length, so that onnxruntime takes its memory once and keeps it, however long the tracks are.
+PATCHES_AT_ONCE = "patches_at_once"
 
 _REBUILD = "build the backbone again, or use the engine essentia"
 
@@ -63,20 +62,23 @@ def run_spectrogram_graph(
     with _graph_errors(graph):
         state = Path(graph).stat()
         session = _session(str(graph), (state.st_ino, state.st_mtime_ns, state.st_size))
+        at_once = int(session.get_modelmeta().custom_metadata_map[PATCHES_AT_ONCE])
         bands = MEL_BANDS[algorithm](signal)
         blocks = [
             session.run([node_out], {session.get_inputs()[0].name: block})[0]
-            for block in _blocks(bands, FRONT_ENDS[algorithm])
+            for block in _blocks(bands, FRONT_ENDS[algorithm], at_once)
         ]
     return np.concatenate(blocks) if blocks else np.empty((0, 0), dtype=np.float32)
 
 
-def _blocks(bands: NDArray[np.float32], front_end: FrontEnd) -> Iterator[NDArray[np.float32]]:
+def _blocks(
+    bands: NDArray[np.float32], front_end: FrontEnd, n_patches_of_block: int
+) -> Iterator[NDArray[np.float32]]:
     """Cut frames into blocks that hold a few whole patches each, together every one once."""
     hop, size = front_end.patch_hop_size, front_end.patch_size
     n_patches = max(0, (len(bands) - size) // hop + 1)
-    for first in range(0, n_patches, _PATCHES_AT_ONCE):
-        last = min(first + _PATCHES_AT_ONCE, n_patches) - 1
+    for first in range(0, n_patches, n_patches_of_block):
+        last = min(first + n_patches_of_block, n_patches) - 1
         yield bands[first * hop : last * hop + size]
 
 
@@ -98,7 +100,7 @@ def _graph_errors(graph: str | PathLike[str]) -> Iterator[None]:
     # They have no class of their own in common.
     errors = (
         states.Fail, states.InvalidArgument, states.InvalidGraph, states.InvalidProtobuf,
-        states.NoSuchFile, states.NotImplemented, states.RuntimeException, ValueError,
+        states.NoSuchFile, states.NotImplemented, states.RuntimeException, ValueError, KeyError,
     )  # fmt: skip
     try:
         yield

@@ -63,3 +63,38 @@ def test_only_what_is_needed_is_copied() -> None:
     assert copy_tensor(nodes, copy, one, given) == "Relu_0"
     copied = onnx.ModelProto.FromString(copy.model({"frames": ["n"]}, {"y": ["n"]}))
     assert [node.op_type for node in copied.graph.node] == ["Relu", "Identity", "Identity"]
+
+
+@pytest.mark.parametrize("fused", [True, False])
+def test_a_pooling_comes_before_the_norm(rng: np.random.Generator, fused: bool) -> None:
+    """What VGG's blocks are: convolution, rectifier, norm, pooling, with padding in both."""
+    writer = GraphWriter()
+    kernel = rng.standard_normal((5, 2, 3, 3)).astype(np.float32)
+    bias, gamma, beta, mean = rng.standard_normal((4, 5)).astype(np.float32)
+    variance = rng.uniform(1, 2, 5).astype(np.float32)
+    tensor = writer.add("Relu", writer.add("Conv", "x", kernel, bias, pads=[1, 1, 1, 1]))
+    if fused:
+        tensor = writer.add("BatchNormalization", tensor, gamma, beta, mean, variance)
+    else:
+        for operator, values in (("Mul", gamma), ("Add", beta)):
+            tensor = writer.add(operator, tensor, values[:, None, None])
+    pooling = {"kernel_shape": [2, 3], "strides": [2, 2], "pads": [1, 0, 0, 1]}
+    writer.name_output(writer.add("MaxPool", tensor, **pooling), "y")
+    original = writer.model({"x": ["n", 2, 9, 8]}, {"y": ["n", 5, "frames", "bands"]})
+    copy = GraphWriter()
+    nodes = Nodes(onnx.ModelProto.FromString(original))
+    copy.name_output(copy_tensor(nodes, copy, "y", {"x": "x"}), "y")
+    copied = copy.model({"x": ["n", 2, 9, 8]}, {"y": ["n", 5, "frames", "bands"]})
+    x = rng.standard_normal((3, 2, 9, 8)).astype(np.float32)
+    np.testing.assert_allclose(_run(copied, x), _run(original, x), rtol=0, atol=1e-5)
+    order = [node.op_type for node in onnx.ModelProto.FromString(copied).graph.node]
+    assert order[:2] == ["Conv", "MaxPool"]
+    assert "Relu" in order[2:]
+
+
+def test_what_is_neither_given_nor_made_is_missed() -> None:
+    writer = GraphWriter()
+    writer.name_output(writer.add("Relu", "x"), "y")
+    nodes = Nodes(onnx.ModelProto.FromString(writer.model({"x": ["n"]}, {"y": ["n"]})))
+    with pytest.raises(KeyError):
+        copy_tensor(nodes, GraphWriter(), "y", {})

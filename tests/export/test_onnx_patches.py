@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from essentia_ldl.export.onnx_branches import Affine, Branch
+from essentia_ldl.export.onnx_branches import Branch
 from essentia_ldl.export.onnx_convolution import Convolution
 from essentia_ldl.export.onnx_nodes import GraphWriter
+from essentia_ldl.export.onnx_norms import Affine
 from essentia_ldl.export.onnx_patches import Patches, branch_of_patches, is_shared
 from essentia_ldl.zoo.frontends import MUSICNN, FrontEnd
 
