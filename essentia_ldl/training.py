@@ -296,7 +296,7 @@ def _report(
 
 def _mfcc(settings: Settings, *variants: Preset) -> dict[str, Any] | None:
     """Settings of the MFCC that variants look for neighbours in; None where they do not."""
-    return asdict(settings.mfcc) if settings.uses_mfcc(*variants) else None
+    return settings.mfcc.settings if settings.uses_mfcc(*variants) else None
 
 
 def _check_writable(folder: Path) -> None:

@@ -46,7 +46,8 @@ def train(
         str,
         typer.Option(
             help="Label variants to compare: none (one-hot), s_a (k-NN on MFCC means), "
-            "s_b (k-NN after LMNN). none is always there, as the baseline.",
+            "s_b (k-NN after LMNN; s_b:solver=lbfgs minimises its objective further). "
+            "none is always there, as the baseline.",
         ),
     ] = "none,s_a,s_b",
     export: Annotated[
