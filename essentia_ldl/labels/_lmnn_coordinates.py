@@ -10,7 +10,8 @@ from essentia_ldl.labels._lmnn_preparation import Prepared
 from essentia_ldl.labels.base import FloatArray
 
 _ANCHORS = 32
-_RIDGE = 0.01
+_COVARIANCE = 0.03
+_IDENTITY = 1e-9
 
 
 def best_scale(prepared: Prepared, push_weight: float) -> float:
@@ -55,9 +56,10 @@ def pull_factor(prepared: Prepared) -> FloatArray:
     """Compute a factor K of the pull term's matrix S = K @ K.T.
 
     The pull term is the sum of squared distances of target neighbours, whose differences have
-    the mean square S. For points ``X @ inv(K).T`` that matrix is the identity, so that the
-    objective's curvature differs less between directions. A hundredth of the features' mean
-    variance is added to S in every direction: it may have none in some.
+    the mean square S. For points ``X @ inv(K).T`` that matrix is the identity, so the objective
+    curves alike in all directions, whatever the features' scales and correlations are. A part of
+    the covariance is added to S, as target neighbours may agree in some direction by chance, and
+    next to nothing in all directions, as there may be some without any variance.
 
     Parameters
     ----------
@@ -73,7 +75,7 @@ def pull_factor(prepared: Prepared) -> FloatArray:
     forces = np.zeros_like(X)
     nobody = np.zeros((n_points, n_neighbors + 1))
     kernels.pull(X, prepared.targets, nobody, 1.0, 0.0, forces)
-    matrix = X.T @ forces / prepared.targets.size
+    matrix = X.T @ (forces / n_neighbors + _COVARIANCE * X) / n_points
     variance = np.square(X).mean()
-    matrix[np.diag_indices_from(matrix)] += _RIDGE * variance if variance > 0 else 1.0
+    matrix[np.diag_indices_from(matrix)] += _IDENTITY * variance if variance > 0 else 1.0
     return np.asarray(cholesky(matrix, lower=True))

@@ -35,6 +35,8 @@ _OPTIONS: dict[str, Any] = {
     "fastmath": {"reassoc", "contract", "nsz", "arcp"},
 }
 _AT_ONCE = 64
+# Added to what products in single precision may be wrong by: they underflow below it.
+_UNDERFLOW = 2.0**-116
 
 
 def _compiled(signature: str) -> Callable[[Function], Dispatcher[Function]]:
@@ -170,7 +172,7 @@ def to_single(
         for c in range(len(z)):
             written[c] = np.float32(scale * z[c])
         norm, close = norms[i] / largest, scale * reach[i] * (scale * reach[i])
-        error = rounding * (norm + close)
+        error = rounding * (norm + close) + _UNDERFLOW
         near[i] = np.float32((norm - close) / 2 - error)
         half[i] = np.float32(norm / 2 - error)
 

@@ -62,7 +62,7 @@ def prepare(problem: Problem) -> Prepared:
     """Bring a problem into the form that solvers compute with."""
     order = np.argsort(problem.y, kind="stable")
     X, y = problem.X[order], problem.y[order]
-    class_ends = np.searchsorted(y, y, side="right")
+    class_ends = np.searchsorted(y, y, side="right").astype(np.int64, copy=False)
     targets = target_neighbors(X, class_ends, problem.n_neighbors)
     X = X - X.mean(axis=0)
     start, basis = problem.start, None

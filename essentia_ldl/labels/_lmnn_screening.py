@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from essentia_ldl.labels._lmnn_kernels import list_candidates, measure_moves, to_single
 from essentia_ldl.labels.base import FloatArray
 
+# Products that are computed at once.
 _BLOCK = 2**19
-"""Products computed at once."""
+# Lists are to serve for so many evaluations, unless points then have to be listed that are
+# farther than they reach by more than this share of it.
 _HORIZON = 8
 _WIDEST_SKIN = 0.15
-_FEWEST_TO_KEEP = 256
-_SHARE_KEPT = 1 / 8
+# Fewer points are as cheap to list again.
+_FEWEST_POINTS = 256
+# A list of more of the pairs saves nothing, and takes memory.
+_LONGEST_LIST = 1 / 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,19 +49,19 @@ class Workspace:
 class Screening:
     """Lists the pairs of points that may be closer than one of them reaches.
 
-    A point reaches as far as its widest margin. Two facts rule pairs out, neither of which can
-    lose a pair that counts:
+    A point reaches as far as its widest margin. Two facts rule pairs out, and neither can lose a
+    pair that counts:
 
-    - Scalar products in single precision give squared distances up to a rounding error with a
-      known bound; pairs that are farther than they reach by more than it are far.
-    - A pair whose points lay farther apart than they reached, by more than `skin`, still does
-      while no two points have come closer to each other, or reach farther, by more than `skin`
-      (the Verlet list of molecular dynamics). Near the optimum points move little, and lists
-      serve for many evaluations.
+    - Scalar products in single precision give squared distances up to an error with a known
+      bound. What is farther than it reaches by more than that is far.
+    - What was farther than it reached by more than a skin is still far while points have come
+      closer, and reach farther, by no more than the skin in sum, apart from a common scale (the
+      Verlet list of molecular dynamics). Near the optimum points move little, and lists serve for
+      many evaluations.
 
     Parameters
     ----------
-    class_ends : np.ndarray [shape=(n_points,)], int32
+    class_ends : np.ndarray [shape=(n_points,)]
         Points are sorted by class; the first point of each point's next class.
     n_components : int
         Dimensions of the space that is looked at.
@@ -65,15 +69,14 @@ class Screening:
 
     def __init__(self, class_ends: NDArray[np.int64], n_components: int) -> None:
         self._class_ends = class_ends
-        # Of a product of n terms in single precision (Higham 2002, section 3.1), and of the few
-        # roundings around it.
+        # Of a scalar product in single precision (N. J. Higham, "Accuracy and Stability of
+        # Numerical Algorithms", 2002, section 3.1), and of the few roundings before and after it.
         self._rounding = (n_components + 16) * 2.0**-24
         self._blocks = list(_blocks(class_ends))
         n_points = len(class_ends)
         self._single = np.empty((n_points, n_components), np.float32)
         self._near, self._half = np.empty((2, n_points), np.float32)
         self._kept: dict[int, Candidates] = {}
-        self._keeping = False
         self._skin = 0.0
         self._age = 0
         self._earlier: FloatArray | None = None
@@ -95,24 +98,30 @@ class Screening:
         """
         reach = np.sqrt(widest)
         skin = 0.0
-        if len(Z) >= _FEWEST_TO_KEEP:
+        if self._earlier is not None:
             self._age += 1
-            if self._earlier is not None:
-                scale, farthest = measure_moves(Z, self._earlier)
-                closer = 2 * farthest + max((reach - scale * self._reach).max(), 0)
-                if self._keeping and closer < scale * self._skin * (1 - 1e-6):
-                    return
-                skin = _HORIZON * closer / self._age
+            scale, farthest = measure_moves(Z, self._earlier)
+            closer = 2 * farthest + max((reach - scale * self._reach).max(), 0)
+            if self._skin and closer < scale * self._skin * (1 - 1e-6):
+                return
+            skin = _HORIZON * closer / self._age
+        self._skin = float(skin) if skin < _WIDEST_SKIN * np.median(reach) else 0.0
+        self._kept.clear()
+        if len(Z) >= _FEWEST_POINTS:
             self._earlier, self._reach, self._age = Z, reach, 0
-            self._kept.clear()
-            self._keeping = bool(0 < skin < _WIDEST_SKIN * np.median(reach))
-            self._skin = skin if self._keeping else 0.0
         to_single(Z, reach + self._skin, self._rounding, self._single, self._near, self._half)
 
     def candidates(self, block: int, workspace: Workspace) -> Candidates:
         """List the pairs of one block of rows.
 
-        Valid until the workspace is used again.
+        Different threads may ask for different blocks.
+
+        Parameters
+        ----------
+        block : int
+            Less than `n_blocks`.
+        workspace : Workspace
+            The thread's own; the result is valid until it is used again.
         """
         kept = self._kept.get(block)
         if kept is not None:
@@ -133,11 +142,10 @@ class Screening:
             row_starts,
             workspace.columns,
         )
-        listed = Candidates(first, row_starts, workspace.columns[:count])
-        # A longer list would save nothing, and take memory.
-        if self._keeping and count < _SHARE_KEPT * products.size:
-            self._kept[block] = Candidates(first, row_starts.copy(), listed.columns.copy())
-        return listed
+        columns = workspace.columns[:count]
+        if self._skin and count < _LONGEST_LIST * products.size:
+            self._kept[block] = Candidates(first, row_starts.copy(), columns.copy())
+        return Candidates(first, row_starts, columns)
 
 
 def _blocks(class_ends: NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:

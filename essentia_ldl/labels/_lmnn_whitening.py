@@ -29,8 +29,9 @@ def whitening_map(X: FloatArray) -> FloatArray:
     """
     centred = X - X.mean(axis=0)
     _, deviations, directions = np.linalg.svd(centred, full_matrices=False)
-    differ = deviations > deviations[0] * max(X.shape) * np.finfo(np.float64).eps
-    n_differ = np.count_nonzero(differ)
+    # What the mean's rounding leaves of features that are large, but do not differ, is no spread.
+    rounding = max(X.shape) * np.finfo(np.float64).eps * np.abs(X).max()
+    n_differ = np.count_nonzero(deviations > rounding)
     whitening = np.zeros((X.shape[1], X.shape[1]))
     if n_differ:
         scales = np.sqrt(len(X) - 1) / deviations[:n_differ]

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neighbors import KNeighborsClassifier
@@ -16,32 +15,10 @@ from threadpoolctl import threadpool_info
 from essentia_ldl.labels import LMNN, LabelWarning, lmnn
 from essentia_ldl.labels._lmnn_problem import Problem, Solution
 from essentia_ldl.labels._lmnn_whitening import whitening_map
+from tests.labels.lmnn_problems import classes_apart, objective
 
 SOLVERS = ["lbfgs", "gd", "metric-learn"]
 OWN_SOLVERS = ["lbfgs", "gd"]
-
-Data = tuple[NDArray[np.float64], NDArray[np.int_]]
-
-
-def classes_apart(n: int, d: int, n_classes: int, *, apart: float = 1.0, seed: int = 0) -> Data:
-    """Return overlapping Gaussian classes."""
-    rng = np.random.default_rng(seed)
-    y = np.arange(n) % n_classes
-    return rng.normal(size=(n_classes, d))[y] * apart + rng.normal(size=(n, d)), y
-
-
-def objective(L: NDArray[np.float64], data: Data, k: int, push_weight: float) -> float:
-    """LMNN's objective, from its definition."""
-    X, y = data
-    originally = ((X[:, None] - X[None]) ** 2).sum(-1)
-    mapped = (((X @ L.T)[:, None] - (X @ L.T)[None]) ** 2).sum(-1)
-    pull = push = 0.0
-    for i in range(len(X)):
-        own = np.flatnonzero((y == y[i]) & (np.arange(len(X)) != i))
-        for j in own[np.argsort(originally[i, own])[:k]]:
-            pull += mapped[i, j]
-            push += np.maximum(0, 1 + mapped[i, j] - mapped[i, y != y[i]]).sum()
-    return (1 - push_weight) * pull + push_weight * push
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
