@@ -64,7 +64,8 @@ class Objective:
 
     def __init__(self, prepared: Prepared, X: FloatArray, problem: Problem) -> None:
         n_points, n_neighbors = prepared.targets.shape
-        self._X = np.ascontiguousarray(X, dtype=problem.dtype)
+        with np.errstate(over="ignore"):
+            self._X = np.ascontiguousarray(X, dtype=problem.dtype)
         self._targets = prepared.targets.copy()
         self._margins = np.empty((n_points, n_neighbors))
         self._sums = np.empty((n_points, n_neighbors + 1))
@@ -97,8 +98,8 @@ class Objective:
         evaluation = self.evaluate(L)
         if not (np.isfinite(evaluation.value) and np.isfinite(evaluation.gradient).all()):
             raise ValueError(
-                "the objective is not finite at the initial map: the features are too large for "
-                f"{self._X.dtype}; standardise them"
+                "the objective is not finite at the initial map: it or the features are too large "
+                f"for {self._X.dtype}; standardise the features"
             )
         return evaluation
 

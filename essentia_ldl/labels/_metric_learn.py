@@ -18,6 +18,8 @@ from essentia_ldl.labels.base import FloatArray
 
 MAX_ITER = 10000
 TOL = 1e-3
+# Squares of less underflow.
+_LEAST_SPREAD = 1e-150
 
 _bridge_lock = threading.Lock()
 
@@ -148,22 +150,24 @@ def initial_map(
     if y is None and isinstance(init, str) and init == "lda":
         raise ValueError("init='lda' needs two classes, and points that differ within a class")
     bridge_scikit_learn()
-    components = _util._initialize_components(
-        n_components,
-        X,
-        y,
-        np.asarray(init, dtype=np.float64) if isinstance(init, list | tuple) else init,
-        verbose,
-        random_state=random_state,
-        has_classes=y is not None,
-    )
+    # The shares of a variance of zero, which nobody asks for here.
+    with np.errstate(invalid="ignore"):
+        components = _util._initialize_components(
+            n_components,
+            X,
+            y,
+            np.asarray(init, dtype=np.float64) if isinstance(init, list | tuple) else init,
+            verbose,
+            random_state=random_state,
+            has_classes=y is not None,
+        )
     start = np.zeros((n_components, X.shape[1]))
     start[: len(components)] = components
     return start
 
 
 def _differ_within_classes(X: FloatArray, y: NDArray[np.intp]) -> bool:
-    return any(np.ptp(X[y == label], axis=0).any() for label in np.unique(y))
+    return any(np.ptp(X[y == label], axis=0).max() > _LEAST_SPREAD for label in np.unique(y))
 
 
 def solve(problem: Problem) -> Solution:
