@@ -45,9 +45,10 @@ def best_scale(prepared: Prepared, push_weight: float) -> float:
     gaps = np.append(np.sort(gaps)[::-1], 0)
     if gaps[0] <= 0:
         return 1.0
-    # The slope beyond the end of each hinge, the widest gap's first.
-    slopes = (1 - push_weight) * pulled.sum() - push_weight * (gaps.sum() - gaps.cumsum())
-    least = int(np.argmax(slopes >= 0))
+    # The slope beyond the end of each hinge, the widest gap's first: what the hinges that have not
+    # ended still gain.
+    gains = gaps[::-1].cumsum()[::-1] - gaps
+    least = int(np.argmax((1 - push_weight) * pulled.sum() - push_weight * gains >= 0))
     # Between two ends: at an end itself, the gradient is one of two.
     return float(np.sqrt(2 / (gaps[least] + max(gaps[least + 1], 0))))
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.neighbors import KNeighborsClassifier
 from threadpoolctl import threadpool_info
 
@@ -187,6 +187,30 @@ def test_pairs_of_another_shape_are_refused(shape: tuple[int, ...], reason: str)
     learned = LMNN().fit(*classes_apart(12, 5, 2))
     with pytest.raises(ValueError, match=reason):
         learned.pair_distance(np.zeros(shape))
+
+
+def test_needs_to_be_fitted() -> None:
+    X, y = classes_apart(12, 5, 2)
+    with pytest.raises(NotFittedError):
+        LMNN().transform(X)
+    with pytest.raises(NotFittedError):
+        LMNN().pair_distance(X[None, :2])
+    with pytest.raises(NotFittedError):
+        LMNN().get_metric()
+    refused = LMNN(n_components=9)
+    with pytest.raises(ValueError, match="n_components"):
+        refused.fit(X, y)
+    with pytest.raises(NotFittedError):
+        refused.pair_distance(X[None, :2])
+
+
+def test_the_map_is_there_where_the_warning_is_an_error() -> None:
+    learner = LMNN(max_iter=3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(ConvergenceWarning):
+            learner.fit(*classes_apart(60, 5, 3))
+    assert learner.n_iter_ == 3
 
 
 class TestNothingToOptimise:

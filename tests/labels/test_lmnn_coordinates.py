@@ -32,6 +32,16 @@ def test_no_other_scale_has_a_lower_objective(n: int, push_weight: float, size: 
         assert at(1.0) <= tolerance * least
 
 
+@pytest.mark.parametrize("push_weight", [0.5, 1.0])
+def test_targets_without_distance_let_every_hinge_end(push_weight: float) -> None:
+    X = np.repeat(np.random.default_rng(0).normal(size=(6, 4)), 4, axis=0)
+    problem = a_problem((X, np.repeat([0, 1, 2, 0, 1, 2], 4)), 3, push_weight=push_weight)
+    prepared = prepare(problem)
+    scale = best_scale(prepared, push_weight)
+    with Objective(prepared, prepared.X, problem) as objective:
+        assert objective.evaluate(scale * prepared.start).value == 0
+
+
 @pytest.mark.parametrize("y", [np.arange(12) % 2, np.arange(12) % 4])
 def test_points_that_are_all_the_same_leave_the_scale(y: NDArray[np.int_]) -> None:
     prepared = prepare(a_problem((np.full((12, 3), 7.0), y), 2, n_neighbors=2))
