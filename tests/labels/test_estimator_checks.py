@@ -12,13 +12,16 @@ ESTIMATORS = [
     OneHot(),
     KNNSmoothing(),
     KNNSmoothing(3, transformer=StandardScaler(), include_self=True),
-    LMNN(max_iter=20),
+    LMNN(),
+    LMNN(solver="gd", max_iter=100, whiten=True, dtype="float32", n_jobs=2),
+    LMNN(solver="metric-learn", max_iter=20),
 ]
 
 
 # The checks' data are small: neighbours are clipped.
 @pytest.mark.filterwarnings("ignore::essentia_ldl.labels.LabelWarning")
 @pytest.mark.filterwarnings("ignore:.*SCIPY_ARRAY_API.*")
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @parametrize_with_checks(ESTIMATORS)  # type: ignore[untyped-decorator]
 def test_scikit_learn_check(estimator: Any, check: Any) -> None:
     check(estimator)
