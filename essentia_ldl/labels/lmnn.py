@@ -65,10 +65,11 @@ class LMNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MahalanobisMixin):
     about points that it has not seen; stopping early, from a start that knows no classes, is then
     what regularises.
 
-    - "lbfgs" reaches the lowest objective, and the soonest: tens to hundreds of times sooner than
-      metric-learn, and where metric-learn does not descend at all. It needs no learning rate, and
-      the features' scales do not slow it down. For the optimum itself: to compare objectives, or
-      where there are many more points than features.
+    - "lbfgs" reaches lower objectives, tens to hundreds of times sooner than metric-learn, and
+      where metric-learn does not descend at all. It needs no learning rate, and the features'
+      scales do not slow it down. (The objective is not convex in L, so that it may end in another
+      optimum than the others do, and now and then in a worse one.) For the optimum itself: to
+      compare objectives, or where there are many more points than features.
     - "gd" takes the steps that metric-learn takes, to rounding, and stops where it does, in a
       fraction of the time. To reproduce what was learned with metric-learn, and where its slow,
       short way is wanted as a regulariser.
@@ -119,10 +120,9 @@ class LMNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MahalanobisMixin):
     random_state : int, RandomState instance or None, default=None
         Seeds the start where it is random, or the randomised PCA of large inputs.
     n_jobs : int, optional
-        Threads that compare points in "lbfgs" and "gd"; one where None, and one for each core, or
-        all but so many, where it is -1, -2 and so on.
-        There is work for two from 2048 points, and for eight from 8192. The result is the same
-        for any number, bit for bit.
+        Threads that compare points in "lbfgs" and "gd"; one where None, and as many as there are
+        cores, or one less and so on, where it is -1, -2 ... There is work for two from 2048
+        points, and for eight from 8192. The result is the same for any number, bit for bit.
     verbose : bool, default=False
         Whether the solver prints each iteration's objective, the time taken, and the time that
         `max_iter` leaves.
