@@ -21,10 +21,9 @@ from essentia_ldl.zoo.metadata import ModelMetadata
 #: The graph's input.
 BANDS = "bands"
 
-# With more patches at once onnxruntime gains nothing and takes more memory (90 MB for MusiCNN,
-# 70 MB for VGG). With fewer, the frames at the seams of blocks begin to count, which are computed
-# twice where patches share anything.
-_SHARING_PATCHES, _PATCHES_ALONE = 16, 4
+# With more patches at once onnxruntime gains nothing and takes more memory. With fewer, the frames
+# at the seams of blocks begin to count, which are computed twice where patches share anything.
+_SHARING_PATCHES, _PATCHES_ALONE = 8, 4
 
 # What tf2onnx raises where it cannot convert, and onnx where the result is no valid graph.
 _CONVERSION_ERRORS = (

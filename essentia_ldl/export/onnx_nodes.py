@@ -97,6 +97,17 @@ def attributes(node: onnx.NodeProto) -> dict[str, Any]:
     return {entry.name: helper.get_attribute_value(entry) for entry in node.attribute}
 
 
+def integers(*values: int) -> NDArray[np.int64]:
+    """Return axes, sides or places as ONNX's operators take them.
+
+    Examples
+    --------
+    >>> integers(0, -1)
+    array([ 0, -1])
+    """
+    return np.array(values, dtype=np.int64)
+
+
 class GraphWriter:
     """Writes a graph; the same calls give the same bytes.
 
@@ -111,6 +122,12 @@ class GraphWriter:
         self._nodes: list[onnx.NodeProto] = []
         self._constants: dict[tuple[str, tuple[int, ...], bytes], onnx.TensorProto] = {}
         self._written: Counter[str] = Counter()
+
+    def body(self) -> GraphWriter:
+        """Begin a graph that is to be an attribute of a node of this one, as Scan's is."""
+        inner = GraphWriter()
+        inner._written = self._written  # Names are each given once, in either.
+        return inner
 
     def add(self, operator: str, *inputs: str | Array | np.generic, **settings: Any) -> str:
         """Add a node and return the name of its output.
@@ -175,6 +192,18 @@ class GraphWriter:
         helper.set_model_props(model, dict(notes or {}))
         onnx.checker.check_model(model, full_check=True)
         return bytes(model.SerializeToString(deterministic=True))
+
+    def graph(
+        self, inputs: Mapping[str, Sequence[str | int]], outputs: Mapping[str, Sequence[str | int]]
+    ) -> onnx.GraphProto:
+        """Return the graph alone; parameters are those of `model`."""
+        return helper.make_graph(
+            self._nodes,
+            "essentia_ldl",
+            _values(inputs),
+            _values(outputs),
+            [*self._constants.values()],
+        )
 
     def name_output(self, tensor: str, name: str) -> None:
         """Give a tensor a second name, under which it is an output."""

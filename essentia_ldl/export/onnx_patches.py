@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from essentia_ldl.export.onnx_branches import Branch
-from essentia_ldl.export.onnx_nodes import CHANNELS_AT_A_TIME, GraphWriter
+from essentia_ldl.export.onnx_fourier import is_worth_it, maxima_by_spectra
+from essentia_ldl.export.onnx_nodes import CHANNELS_AT_A_TIME, GraphWriter, integers
 from essentia_ldl.export.onnx_norms import Affine
 from essentia_ldl.zoo.frontends import FrontEnd
 
@@ -44,7 +45,7 @@ class Patches:
         behind_first = graph.add("Sub", n_frames, np.int64(front_end.patch_size))
         n_patches = graph.add("Add", graph.add("Div", behind_first, hop), np.int64(1))
         numbers = graph.add("Range", np.int64(0), n_patches, np.int64(1))
-        starts = graph.add("Mul", graph.add("Unsqueeze", numbers, _places(1)), hop)
+        starts = graph.add("Mul", graph.add("Unsqueeze", numbers, integers(1)), hop)
         return cls(front_end, block, starts)
 
     def scaled(self, graph: GraphWriter, scaling: Affine) -> Patches:
@@ -105,8 +106,7 @@ def is_shared(branch: Branch, front_end: FrontEnd) -> bool:
 def _shared_maxima(graph: GraphWriter, patches: Patches, branch: Branch) -> str:
     before, after = branch.convolution.before, branch.convolution.after
     size, reach = patches.front_end.patch_size, before + after
-    image = graph.add("Unsqueeze", patches.block, _places(0, 1))
-    whole = graph.add("Squeeze", _maxima(graph, image, branch, 0, 0), _places(0))
+    whole = _maxima_of_block(graph, patches.block, branch)
     # A convolution without padding numbers its frames from the first that it reaches whole.
     parts = [patches.rows(graph, whole, 0, size - reach)]
     if before:
@@ -116,11 +116,22 @@ def _shared_maxima(graph: GraphWriter, patches: Patches, branch: Branch) -> str:
     return graph.add("Concat", *parts, axis=1)
 
 
+def _maxima_of_block(graph: GraphWriter, block: str, branch: Branch) -> str:
+    """Compute the maxima of all frames that the kernel reaches whole: (frames, filters)."""
+    convolution, signs = branch.convolution, branch.norm.signs
+    if is_worth_it(convolution):
+        kernel = signs[:, None, None] * convolution.kernel
+        maxima = maxima_by_spectra(graph, block, kernel, convolution.width)
+        return graph.add("Add", maxima, signs * convolution.bias)
+    image = graph.add("Unsqueeze", block, integers(0, 1))
+    return graph.add("Squeeze", _maxima(graph, image, branch, 0, 0), integers(0))
+
+
 def _maxima_of_part(
     graph: GraphWriter, patches: Patches, branch: Branch, begin: int, end: int
 ) -> str:
     """Compute the maxima from these frames of each patch alone, padded where the patch is."""
-    image = graph.add("Unsqueeze", patches.rows(graph, patches.block, begin, end), _places(1))
+    image = graph.add("Unsqueeze", patches.rows(graph, patches.block, begin, end), integers(1))
     before = branch.convolution.before if begin == 0 else 0
     after = branch.convolution.after if end == patches.front_end.patch_size else 0
     return _maxima(graph, image, branch, before, after)
@@ -133,12 +144,8 @@ def _maxima(graph: GraphWriter, image: str, branch: Branch, before: int, after: 
     bias = _whole_blocks(signs * convolution.bias)
     convolved = graph.add("Conv", image, kernel, bias, pads=[before, 0, after, 0])
     pooled = graph.add("MaxPool", convolved, kernel_shape=[1, convolution.width])
-    maxima = graph.add("Transpose", graph.add("Squeeze", pooled, _places(3)), perm=[0, 2, 1])
-    return graph.add("Slice", maxima, _places(0), _places(len(signs)), _places(2))
-
-
-def _places(*places: int) -> NDArray[np.int64]:
-    return np.array(places, dtype=np.int64)
+    maxima = graph.add("Transpose", graph.add("Squeeze", pooled, integers(3)), perm=[0, 2, 1])
+    return graph.add("Slice", maxima, integers(0), integers(len(signs)), integers(2))
 
 
 def _whole_blocks(filters: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from essentia_ldl.export.onnx_branches import Branch
 from essentia_ldl.export.onnx_convolution import Convolution
+from essentia_ldl.export.onnx_fourier import is_worth_it
 from essentia_ldl.export.onnx_nodes import GraphWriter
 from essentia_ldl.export.onnx_norms import Affine
 from essentia_ldl.export.onnx_patches import Patches, branch_of_patches, is_shared
@@ -81,6 +82,24 @@ def test_sharing_changes_nothing(data: Any) -> None:
     assert features.shape == (n_patches, size, 5)
     for number, ours in enumerate(features):
         patch = 0.5 * bands[number * hop : number * hop + size] + 2
+        np.testing.assert_allclose(ours, _by_itself(patch, branch), rtol=0, atol=1e-4)
+
+
+def test_sharing_by_spectra_changes_nothing() -> None:
+    rng = np.random.default_rng(2)
+    kernel, *vectors = (
+        rng.standard_normal(shape).astype(np.float32) for shape in ((5, 7, 20), (5,), (5,), (5,))
+    )
+    bias, scale, shift = vectors
+    convolution = Convolution(kernel, bias, 3, 3, width=21)
+    assert is_worth_it(convolution)
+    branch = Branch(convolution, Affine(scale, shift), "", filters_last=True)
+    bands = rng.standard_normal((95, 40)).astype(np.float32)
+    scaling = Affine(np.full(1, 0.5, np.float32), np.full(1, 2, np.float32))
+    features = _in_a_graph(bands, FrontEnd(512, 256, 40, 30, 13), scaling, branch)
+    assert features.shape == (6, 30, 5)
+    for number, ours in enumerate(features):
+        patch = 0.5 * bands[number * 13 : number * 13 + 30] + 2
         np.testing.assert_allclose(ours, _by_itself(patch, branch), rtol=0, atol=1e-4)
 
 
