@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from essentia_ldl.audio import Signal
 from essentia_ldl.errors import AudioError, OptionError
+from essentia_ldl.features.algorithms import ESSENTIA
 from essentia_ldl.features.decoding import load_excerpt
 from essentia_ldl.features.extractor import Arrays, extractor_key
 from essentia_ldl.features.resampling import QUALITY
@@ -30,6 +31,9 @@ ShortClips = Literal["fit", "raise"]
 
 MFCC_REVISION = 2
 """Of the code that computes MFCC-S and MFCC-P; see `extractor_key`."""
+
+# What decodes and resamples; Essentia does where the others are not known to agree with it.
+_DECODERS = ("soundfile", "samplerate", ESSENTIA)
 
 SAMPLE_RATE = 44100
 HOP_SIZE = 512
@@ -85,8 +89,8 @@ class MFCCExtractor:
     @property
     def key(self) -> str:
         """Names the settings in the cache."""
-        decoder = {"decoder": f"soundfile {package_version('soundfile')}"}
-        return extractor_key("mfcc", MFCC_REVISION, "scipy", self.settings | decoder)
+        decoders = {package: package_version(package) for package in _DECODERS}
+        return extractor_key("mfcc", MFCC_REVISION, "scipy", self.settings | decoders)
 
     @property
     def arrays(self) -> frozenset[str]:

@@ -131,7 +131,8 @@ class _Tag:
             if any(name in frame for name in (*_COUNTING_TAGS, b"VBRI")):
                 raise DecodersDifferError("has a tag that only one decoder knows")
             return None
-        flags, n_frames = frame[at + 7], int.from_bytes(frame[at + 8 : at + 12], "big")
+        # Slices: a frame may be cut short behind the tag's name.
+        flags, n_frames = (int.from_bytes(frame[at + i : at + i + 4], "big") for i in (4, 8))
         # Count of frames, count of bytes, table of contents, quality: each is there if its flag is.
         at += 8 + sum(size for bit, size in enumerate((4, 4, 100, 4)) if flags >> bit & 1)
         if not flags & 1 or n_frames == 0 or frame[at : at + 4] not in _ENCODERS:

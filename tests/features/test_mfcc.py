@@ -218,7 +218,7 @@ def test_the_key_follows_the_revision_of_the_code(monkeypatch: pytest.MonkeyPatc
     assert MFCCExtractor().key != before
 
 
-@pytest.mark.parametrize("package", ["scipy", "soundfile"])
+@pytest.mark.parametrize("package", ["scipy", "soundfile", "samplerate", "essentia-tensorflow"])
 def test_the_key_follows_the_packages_that_compute(
     package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
