@@ -17,8 +17,10 @@ PACKAGES = (
     "scikit-learn",
     "numpy",
     "scipy",
+    "numba",
+    "soundfile",
+    "samplerate",
 )
-
 
 #: Those that results can do without; `versions` names them where they are installed.
 OPTIONAL_PACKAGES = ("onnxruntime",)

@@ -3,7 +3,7 @@ from essentia_ldl.versions import bundled_libtensorflow, package_version, versio
 
 def test_versions_name_what_enters_a_result() -> None:
     found = versions()
-    assert {"python", "essentia-tensorflow", "tensorflow", "metric-learn", "numpy"} <= found.keys()
+    assert {"python", "essentia-tensorflow", "tensorflow", "metric-learn", "numba"} <= found.keys()
     assert found["essentia-tensorflow"] == "2.1b6.dev1389"
 
 

@@ -24,7 +24,7 @@ from essentia_ldl.versions import (
 from essentia_ldl.workers import default_jobs, run_in_worker
 from essentia_ldl.zoo import Backbone, cache_folder, find_backbone, registered_backbones
 
-_DEMO_PACKAGES = ("pretty_midi", "soundfile", "tinysoundfont")
+_DEMO_PACKAGES = ("pretty_midi", "tinysoundfont")
 
 
 @dataclass(frozen=True)

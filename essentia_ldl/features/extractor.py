@@ -34,7 +34,7 @@ class Extractor(Protocol):
         AudioError
             If it cannot be decoded, is empty or silent, or gives no features.
         ModelError
-            If Essentia cannot run the backbone.
+            If the engine cannot run the backbone.
         """
 
 

@@ -75,7 +75,7 @@ def extract_track(request: TrackRequest) -> TrackFeatures | TrackFailure:
     Raises
     ------
     ModelError
-        If Essentia cannot run the backbone.
+        If the engine cannot run the backbone.
     """
     try:
         return _features(request)

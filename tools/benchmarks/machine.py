@@ -11,7 +11,7 @@ from typing import Any
 
 from essentia_ldl.versions import package_version, versions
 
-_MORE_PACKAGES = ("numba", "threadpoolctl", "soundfile", "samplerate", "onnxruntime")
+_MORE_PACKAGES = ("threadpoolctl",)
 _BUSY = 0.3
 
 
