@@ -36,10 +36,9 @@ def solve(problem: Problem) -> Solution:
         for iteration in range(2, max_iter):
             while True:
                 step = L - rate * reached.gradient
-                # Evaluated again, a map may come out one rounding higher (sums follow the order
-                # of the evaluation before): a step that is too short to change it would never end.
-                tried = reached if np.array_equal(step, L) else objective.evaluate(step)
+                tried = objective.evaluate(step)
                 change = tried.value - reached.value
+                # At the latest, where the step is too short to change the map.
                 if change <= 0:
                     break
                 rate /= _SHRINKAGE

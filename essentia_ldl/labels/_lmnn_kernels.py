@@ -83,18 +83,22 @@ def measure_targets(
             for c in range(len(z)):
                 difference = z[c] - other[c]
                 distance += difference * difference
-            total += distance
-            margin = 1 + distance
-            # Insertion sort: they are nearly in order from the evaluation before.
+            # Insertion sort: they are nearly in order from the evaluation before. That order shall
+            # not show, not even in the last digit: equal ones go by their number.
             place = t
-            while place > 0 and margins[i, place - 1] < margin:
+            while place > 0 and (
+                margins[i, place - 1] < distance
+                or (margins[i, place - 1] == distance and targets[i, place - 1] > target)
+            ):
                 margins[i, place] = margins[i, place - 1]
                 targets[i, place] = targets[i, place - 1]
                 place -= 1
-            margins[i, place] = margin
+            margins[i, place] = distance
             targets[i, place] = target
         sums[i, 0] = 0
         for t in range(targets.shape[1]):
+            total += margins[i, t]
+            margins[i, t] += 1
             sums[i, t + 1] = sums[i, t] + margins[i, t]
     return total
 

@@ -45,8 +45,8 @@ class Objective:
     value their distance is part of. (F is Z times the Laplacian of that weighted graph; no outer
     product of differences is formed.)
 
-    All is computed in double precision at every evaluation, and depends on no earlier one but for
-    the order of sums, that is, for the last digit.
+    All is computed in double precision at every evaluation, and depends on no earlier one, not
+    even in the last digit: the same map has the same value.
 
     Parameters
     ----------
