@@ -191,7 +191,7 @@ def train_classifier(
     outcome = experiment.run(jobs=jobs, progress=recorder)
     ran = engine_record(chosen_engine)
     exported = _export(experiment, outcome, network, ran, out)
-    report = _report(experiment, outcome, network, ran, exported, recorder)
+    report = _report(experiment, outcome, network, ran, exported=exported, recorder=recorder)
     distributions = LabelDistributions(
         paths=tuple(str(track.path) for track in collection.tracks),
         labels=tuple(track.label for track in collection.tracks),
@@ -261,6 +261,7 @@ def _report(
     outcome: Outcome,
     backbone: Backbone,
     engine: EngineRecord,
+    *,
     exported: ExportedClassifier,
     recorder: _Recorder,
 ) -> dict[str, Any]:

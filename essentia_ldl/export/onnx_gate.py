@@ -7,7 +7,7 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from essentia_ldl.errors import ModelError
+from essentia_ldl.errors import ModelError, OutputError
 from essentia_ldl.export.parity import check_spectrogram_graph
 from essentia_ldl.files import write_bytes, write_json
 from essentia_ldl.progress import Progress, Silent
@@ -19,17 +19,20 @@ from essentia_ldl.zoo.metadata import SpectrogramGraph
 #: What converts the graph, and runs it.
 PACKAGES = ("onnxruntime", "onnx", "tf2onnx")
 
+#: Of the conversion: raised by one with every change that makes another graph of the same backbone.
+REVISION = 2
+
 
 def add_spectrogram_graph(backbone: Backbone, progress: Progress | None = None) -> Backbone:
     """Convert a backbone for onnxruntime, and record how far its answers are from Essentia's.
 
-    Where a package is missing, the graph cannot be converted or it answers otherwise, the
-    backbone stays as it is, with one warning: Essentia runs it.
+    Where a package is missing, the graph cannot be converted or written, or it answers otherwise,
+    the backbone stays as it is, with one warning.
 
     Parameters
     ----------
     backbone : Backbone
-        One that has such a graph already, and whole, is returned as it is.
+        One that has such a graph already, whole and by this conversion, is returned as it is.
     progress : Progress, optional
 
     Returns
@@ -37,13 +40,10 @@ def add_spectrogram_graph(backbone: Backbone, progress: Progress | None = None) 
     Backbone
         With the record in its metadata, where the graph was accepted.
 
-    Raises
-    ------
-    OutputError
-        If the backbone's folder cannot be written.
     """
     progress = progress or Silent()
-    if backbone.has_spectrogram_graph():
+    record = backbone.metadata.onnxruntime
+    if backbone.has_spectrogram_graph() and record and record.revision == REVISION:
         return backbone
     missing = [package for package in PACKAGES if find_spec(package) is None]
     if missing:
@@ -55,14 +55,21 @@ def add_spectrogram_graph(backbone: Backbone, progress: Progress | None = None) 
         return backbone
     try:
         content, differences = _checked_graph(backbone, progress)
-    except (ModelError, WorkerDiedError) as error:
-        progress.warn(f"{backbone.name} runs in Essentia alone: {error.reason}")
-        return backbone
+        return _write(backbone, content, differences)
+    except (ModelError, OutputError, WorkerDiedError) as error:
+        progress.warn(f"{backbone.name} stays as it was for onnxruntime: {error.reason}")
+    except ImportError as error:
+        progress.warn(f"{backbone.name} stays as it was for onnxruntime: {error}")
+    return backbone
+
+
+def _write(backbone: Backbone, content: bytes, differences: dict[str, float]) -> Backbone:
     record = SpectrogramGraph(
         sha256=hashlib.sha256(content).hexdigest(),
         converted_from=backbone.sha256,
         max_abs_diff=differences,
         versions={package: package_version(package) or "" for package in PACKAGES},
+        revision=REVISION,
     )
     metadata = backbone.metadata.model_copy(update={"onnxruntime": record})
     write_bytes(backbone.spectrogram_graph, content)

@@ -95,8 +95,14 @@ def _session(graph: str, written: tuple[int, ...]) -> Any:
 
 @contextmanager
 def _graph_errors(graph: str | PathLike[str]) -> Iterator[None]:
-    from onnxruntime.capi import onnxruntime_pybind11_state as states
-
+    try:
+        from onnxruntime.capi import onnxruntime_pybind11_state as states
+    except ImportError as error:
+        raise ModelError(
+            f"onnxruntime cannot be loaded: {error}",
+            subject=graph,
+            remedy="use --engine essentia, or install onnxruntime again",
+        ) from error
     # They have no class of their own in common.
     errors = (
         states.Fail, states.InvalidArgument, states.InvalidGraph, states.InvalidProtobuf,

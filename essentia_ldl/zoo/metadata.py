@@ -102,12 +102,15 @@ class SpectrogramGraph(_Part):
         Largest absolute difference of each output, by node name.
     versions : dict of str to str
         Of the packages that made and ran it.
+    revision : int
+        Of the code that converted it.
     """
 
     sha256: str = Field(pattern=_SHA256)
     converted_from: str = Field(pattern=_SHA256)
     max_abs_diff: dict[str, float]
     versions: dict[str, str]
+    revision: int = 1
 
 
 class ModelMetadata(_Part):

@@ -105,7 +105,31 @@ def test_a_graph_that_answers_otherwise_is_left_out(
     backbone: Backbone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parity, "ENGINE_TOLERANCES", {"predictions": 1e-12, "embeddings": 1e-12})
-    _check_left_alone(backbone, "msd-musicnn runs in Essentia alone: Essentia's answer differs")
+    _check_left_alone(backbone, "msd-musicnn stays as it was for onnxruntime: the answers differ")
+
+
+def test_a_graph_of_an_earlier_conversion_is_made_anew(
+    backbone: Backbone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onnx_gate, "REVISION", onnx_gate.REVISION - 1)
+    earlier = add_spectrogram_graph(backbone)
+    monkeypatch.undo()
+    progress = Recorder()
+    later = add_spectrogram_graph(earlier, progress)
+    assert progress.stages
+    assert later.metadata.onnxruntime is not None
+    assert later.metadata.onnxruntime.revision == onnx_gate.REVISION
+
+
+def test_a_folder_that_cannot_be_written_costs_the_graph_alone(
+    backbone: Backbone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # For root every folder can be written: a folder in the file's place cannot.
+    backbone.spectrogram_graph.mkdir()
+    progress = Silent()
+    assert add_spectrogram_graph(backbone, progress) == backbone
+    (told,) = progress.warnings
+    assert "stays as it was for onnxruntime" in told
 
 
 @pytest.mark.shared

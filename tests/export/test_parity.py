@@ -63,7 +63,7 @@ def test_a_head_that_answers_otherwise_is_refused(
     path, embeddings, expected = head
     changed = expected.astype(np.float64)
     changed[3, 1] += wrong
-    with pytest.raises(ParityError, match="differs by") as caught:
+    with pytest.raises(ParityError, match="answers differ by") as caught:
         check_head(path, embeddings, changed)
     assert caught.value.subject == str(path)
     assert check_head(path, embeddings, expected, tolerance=1e-3) <= 1e-6
@@ -88,23 +88,23 @@ def test_a_corrupted_graph_is_refused(
     assert caught.value.subject == str(broken)
 
 
-def test_the_probe_is_the_same_every_time_and_holds_six_patches(backbone: Backbone) -> None:
+def test_the_probe_is_the_same_every_time_and_fills_more_than_one_block(backbone: Backbone) -> None:
     np.testing.assert_array_equal(probe_signal(), probe_signal())
     assert {values.shape for values in answers(backbone.graph, backbone.metadata).values()} == {
-        (6, 50),
-        (6, 200),
+        (13, 50),
+        (13, 200),
     }
 
 
 def test_a_backbone_that_answers_otherwise_is_refused(backbone: Backbone) -> None:
     def zeros(patches: Arrays) -> dict[str, Arrays]:
-        assert patches.shape == (6, 187, 96)
+        assert patches.shape == (13, 187, 96)
         return {
-            "model/Sigmoid": np.zeros((6, 50), np.float32),
-            "model/dense/BiasAdd": np.zeros((6, 200), np.float32),
+            "model/Sigmoid": np.zeros((13, 50), np.float32),
+            "model/dense/BiasAdd": np.zeros((13, 200), np.float32),
         }
 
-    with pytest.raises(ParityError, match="differs by"):
+    with pytest.raises(ParityError, match="answers differ by"):
         check_backbone(backbone.graph, backbone.metadata, zeros)
 
 
