@@ -6,7 +6,13 @@ import numpy as np
 import onnx
 
 from essentia_ldl.export.onnx_convolution import Convolution, read_convolution
-from essentia_ldl.export.onnx_nodes import CHANNELS_AT_A_TIME, GraphWriter, Nodes, attributes
+from essentia_ldl.export.onnx_nodes import (
+    CHANNELS_AT_A_TIME,
+    GraphWriter,
+    Nodes,
+    attributes,
+    integers,
+)
 from essentia_ldl.export.onnx_norms import NormedConvolution, read_normed
 
 
@@ -61,7 +67,7 @@ def _pool_first(
     normed: NormedConvolution,
     image: str,
 ) -> str:
-    """Convolve, pool, and only then rectify and norm: VGG's first layer has 2 million values."""
+    """Convolve, pool, and only then rectify and norm: VGG gives 2 million values before a pool."""
     kernel, bias = nodes.constants(normed.node)
     signs = normed.norm.signs
     flipped = signs[:, None, None, None] * kernel, signs * bias
@@ -80,7 +86,7 @@ def _convolve_over_time(writer: GraphWriter, convolution: Convolution, image: st
     over_time = np.pad(kernel, ((0, 0), (0, 0), (0, missing))).transpose(0, 2, 1)[:, :, None]
     bands_first = writer.add("Transpose", image, perm=[0, 3, 1, 2])
     if missing:
-        ends = np.array([0, 0, 0, 0, 0, missing, 0, 0], dtype=np.int64)
+        ends = integers(0, 0, 0, 0, 0, missing, 0, 0)
         bands_first = writer.add("Pad", bands_first, ends)
     pads = [0, before, 0, after]
     convolved = writer.add("Conv", bands_first, over_time, convolution.bias, pads=pads)

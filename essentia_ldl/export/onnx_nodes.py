@@ -178,13 +178,7 @@ class GraphWriter:
         onnx.checker.ValidationError
             If the graph is not valid.
         """
-        graph = helper.make_graph(
-            self._nodes,
-            "essentia_ldl",
-            _values(inputs),
-            _values(outputs),
-            [*self._constants.values()],
-        )
+        graph = self.graph(inputs, outputs)
         opset = [helper.make_opsetid("", OPSET)]
         model = helper.make_model(
             graph, opset_imports=opset, ir_version=IR_VERSION, producer_name="essentia_ldl"
