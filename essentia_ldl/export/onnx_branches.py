@@ -128,7 +128,7 @@ class _Maximum:
 
 def _maximum(nodes: Nodes, node: onnx.NodeProto) -> _Maximum | None:
     """Read a node that ends a maximum over the last axis, as tf2onnx writes it in two ways."""
-    before = nodes.producer(node.input[0])
+    before = nodes.producer(node.input[0]) if node.input else None
     if before is None or not nodes.is_used_once(node.input[0]):
         return None
     tensor = before.input[0]

@@ -48,13 +48,15 @@ def read_convolution(nodes: Nodes, node: onnx.NodeProto) -> Convolution | None:
     node : onnx.NodeProto
         Of any operator.
     """
-    constants = nodes.constants(node)
-    image, convolved = nodes.shape(node.input[0]), nodes.shape(node.output[0])
-    if node.op_type != "Conv" or len(constants) != 2 or len(image) != 4 or image[1] != 1:
+    if node.op_type != "Conv" or len(nodes.constants(node)) != 2:
         return None
-    kernel, bias = constants
+    image, convolved = nodes.shape(node.input[0]), nodes.shape(node.output[0])
+    if len(image) != 4 or image[1] != 1:
+        return None
+    kernel, bias = nodes.constants(node)
     settings = {"pads": [0] * 4, "strides": [1], "dilations": [1], **attributes(node)}
     before, left, after, right = settings["pads"]
-    if left or right or {*settings["strides"], *settings["dilations"]} != {1}:
+    steps = {*settings["strides"], *settings["dilations"]}
+    if left or right or steps != {1} or settings.get("auto_pad", b"NOTSET") != b"NOTSET":
         return None
     return Convolution(kernel[:, 0], bias, before, after, convolved[3])

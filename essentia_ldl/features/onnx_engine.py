@@ -21,9 +21,6 @@ from essentia_ldl.features.melbands import MEL_BANDS
 from essentia_ldl.zoo.frontends import FRONT_ENDS, FrontEnd
 from essentia_ldl.zoo.metadata import ModelMetadata
 
-#: The package, and the name of the engine.
-ONNXRUNTIME = "onnxruntime"
-
 #: A graph's note of how many patches to run it on at once. All blocks but the last are of this
 #: length, so that onnxruntime takes its memory once and keeps it, however long the tracks are.
 PATCHES_AT_ONCE = "patches_at_once"
