@@ -70,6 +70,11 @@ def pull_factor(prepared: Prepared) -> FloatArray:
     -------
     np.ndarray [shape=(n_dimensions, n_dimensions)], float64
         A lower triangle.
+
+    Raises
+    ------
+    ValueError
+        If products of the features overflow.
     """
     X = np.ascontiguousarray(prepared.X)
     n_points, n_neighbors = prepared.targets.shape
@@ -79,4 +84,6 @@ def pull_factor(prepared: Prepared) -> FloatArray:
     matrix = X.T @ (forces / n_neighbors + _COVARIANCE * X) / n_points
     variance = np.square(X).mean()
     matrix[np.diag_indices_from(matrix)] += _IDENTITY * variance if variance > 0 else 1.0
+    if not np.isfinite(matrix).all():
+        raise ValueError("the features are too large for float64; standardise the features")
     return np.asarray(cholesky(matrix, lower=True))

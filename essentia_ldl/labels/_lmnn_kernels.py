@@ -365,5 +365,6 @@ def pull(
                 force_j[c] -= force
 
 
-CACHE_FOLDER: str | None = push.stats.cache_path
+# With NUMBA_DISABLE_JIT, they are plain functions.
+CACHE_FOLDER: str | None = push.stats.cache_path if hasattr(push, "stats") else None
 """Where numba keeps the compiled code; None where it cannot."""

@@ -29,8 +29,9 @@ def solve(problem: Problem) -> Solution:
     the features' scales nor their correlations slow it down.
     """
     prepared = prepare(problem)
-    scale = best_scale(prepared, problem.push_weight)
-    factor = pull_factor(prepared)
+    with np.errstate(over="ignore", invalid="ignore"):  # `pull_factor` refuses what overflows
+        scale = best_scale(prepared, problem.push_weight)
+        factor = pull_factor(prepared)
     X = solve_triangular(factor, prepared.X.T, lower=True).T
     start = scale * prepared.start @ factor
     with Objective(prepared, X, problem) as objective:

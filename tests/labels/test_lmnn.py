@@ -366,3 +366,11 @@ def test_refuses_features_that_are_not_finite(value: float) -> None:
     X[3, 1] = value
     with pytest.raises(ValueError, match=r"NaN|infinity"):
         LMNN().fit(X, y)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("solver", ["lbfgs", "gd"])
+def test_refuses_features_whose_squares_overflow(solver: str) -> None:
+    X, y = classes_apart(20, 5, 2)
+    with pytest.raises(ValueError, match="too large for float64; standardise the features"):
+        LMNN(2, solver=solver, init="identity").fit(1e160 * X, y)
