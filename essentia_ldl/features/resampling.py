@@ -24,7 +24,7 @@ QUALITY = 1
 _STEPS = 491
 """Values that libsamplerate's table for sinc_medium holds per sample of the slower signal."""
 
-_MAX_PERIOD = 1024  # samples after which weights must repeat, in the input and in the output
+_MAX_PERIOD = 640  # samples after which weights must repeat, in and out: as many as 192 kHz needs
 _MIN_BLOCK = 16  # input samples advanced at a time: wide enough for a fast matrix product
 _ROWS = 256  # stretches multiplied at a time: few enough to stay in the processor's cache
 _EXACT_EVERY = 1 << 15  # output samples between two exact phases, about
@@ -165,7 +165,7 @@ def _zero_extended(signal: Signal, start: int, stop: int) -> Signal:
     return extended
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)  # what an excerpt needs; a few MB at most each
 def _weights(
     ratio: float, phase: float, n_inputs: int, n_outputs: int, reach: int
 ) -> NDArray[np.float64]:
