@@ -51,7 +51,7 @@ def compare_engines(
     backbone: Backbone, song: Path, rounds: int, advance: Advance
 ) -> tuple[Signal, Comparison]:
     """Run both engines in turns; the sound that they heard is returned, too."""
-    with Side("onnxruntime") as ours, Side("TensorflowPredictMusiCNN") as essentia:
+    with Side("onnxruntime") as ours, Side("Essentia") as essentia:
         ours.prepare(load_onnxruntime)
         essentia.prepare(load_essentia)
         signal = essentia.call(_excerpt, song).value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
+from statistics import median
 
 import numpy as np
 
@@ -12,7 +13,8 @@ from essentia_ldl.networks.heads import Embeddings, Head, HeadTask
 from essentia_ldl.progress import Advance
 from tools.benchmarks import keras_heads
 from tools.benchmarks.case import Setting
-from tools.benchmarks.head_workload import LOSSES, Workload, made_up, prepare, train
+from tools.benchmarks.float64_heads import fit_in_float64
+from tools.benchmarks.head_workload import Workload, made_up, prepare, train
 from tools.benchmarks.results import Comparison, Entry, Finding, Timing
 from tools.benchmarks.side import Side
 from tools.benchmarks.turns import alternate, runs_of
@@ -36,6 +38,9 @@ class Peer:
     equal: bool
 
 
+# What equal weights may differ by.
+NEAR = 1e-4
+
 PEERS = (
     Peer("Keras fit, same batches", keras_heads.fit_same_batches, equal=True),
     Peer("Keras fit, arrays", keras_heads.fit_arrays, equal=False),
@@ -46,9 +51,9 @@ def measure(setting: Setting) -> Iterator[Entry]:
     """Compare 46 small heads with Keras fits; then time larger ones alone."""
     epochs, rounds = setting.pick(150, 3), setting.pick(5, 2)
     seconds = setting.pick(12, 1)
-    with setting.progress.stage("heads", 2 * rounds * len(PEERS) + 2) as advance:
+    with setting.progress.stage("heads", 2 * rounds * len(PEERS) + 1) as advance:
         for peer in PEERS:
-            yield compare(Workload(48, 3, epochs), peer, rounds, seconds, advance)
+            yield from compare(Workload(48, 3, epochs), peer, rounds, seconds, advance)
         large = Workload(setting.pick(1000, 100), 1, epochs)
         with Side("essentia_ldl") as ours:
             ours.prepare(prepare, large)
@@ -57,13 +62,11 @@ def measure(setting: Setting) -> Iterator[Entry]:
                 "heads", str(large), Timing(ours.name, runs, ours.peak, ours.peak_above)
             )
         advance(1)
-        yield kinks(Workload(48, 1, epochs, n_classes=2))
-        advance(1)
 
 
 def compare(
     work: Workload, peer: Peer, rounds: int, seconds: float, advance: Advance
-) -> Comparison:
+) -> Iterator[Entry]:
     """Train all heads in turns with as many Keras fits as take `seconds`."""
     with Side("essentia_ldl") as ours, Side(peer.name) as keras:
         for side in (ours, keras):
@@ -86,7 +89,8 @@ def compare(
         for numbers, turn in zip(chosen, theirs, strict=True):
             fitted.update(zip(numbers, turn.value, strict=True))
         note = f"extrapolated from {k} of {work.n_heads} heads" if k < work.n_heads else ""
-        return Comparison(
+        apart = [distance(batched[number], head) for number, head in fitted.items()]
+        yield Comparison(
             "heads",
             str(work),
             Timing(ours.name, runs_of(mine), ours.peak, ours.peak_above),
@@ -94,9 +98,13 @@ def compare(
                 keras.name, runs_of(theirs), keras.peak, keras.peak_above, work.n_heads / k, note
             ),
             differences=(
-                {f"weights of {len(fitted)} heads": distance(batched, fitted)} if peer.equal else {}
+                {"weights, median head": median(apart), "weights, largest": max(apart)}
+                if peer.equal
+                else {}
             ),
         )
+    if peer.equal:
+        yield accuracy(work, {ours.name: dict(enumerate(batched)), keras.name: fitted})
 
 
 def fit_some(
@@ -107,31 +115,34 @@ def fit_some(
     return [fit(embeddings, tasks[number], work.epochs) for number in numbers]
 
 
-def kinks(work: Workload) -> Finding:
-    """Tell how far rounding alone carries heads of two classes trained with MAE."""
-    numbers = [i for i, task in enumerate(made_up(work)[1]) if task.loss == LOSSES[1]][:3]
-    with Side("Keras") as side:
-        side.prepare(prepare, work)
-        ours = side.call(train, work).value
-        fitted, reversed_ = (
-            dict(zip(numbers, side.call(fit_some, work, fit, numbers).value, strict=True))
-            for fit in (keras_heads.fit_same_batches, keras_heads.fit_reversed_batches)
-        )
-    apart = distance(ours, fitted), distance(fitted, reversed_)
+def accuracy(work: Workload, routes: Mapping[str, Mapping[int, Head]]) -> Finding:
+    """Tell how near routes come to the same training in float64.
+
+    Where a hidden unit switches on or off, and where target and prediction of the mean absolute
+    error meet, the gradient jumps, and rounding decides to which side; from there on, two routes
+    in float32 go apart.
+    """
+    numbers = sorted(set.intersection(*(set(heads) for heads in routes.values())))
+    with Side("float64") as side:
+        exact = side.call(fit_some, work, fit_in_float64, numbers).value
+    near = {}
+    for name, heads in routes.items():
+        apart = [distance(heads[i], head) for i, head in zip(numbers, exact, strict=True)]
+        near[name] = {"near": sum(each <= NEAR for each in apart), "median": median(apart)}
     return Finding(
         "heads",
-        f"{work.n_classes} classes, mean absolute error",
-        f"weights differ from Keras's by up to {apart[0]:.1g}, and Keras's by up to {apart[1]:.1g} "
-        "from Keras's own with every batch in reverse order: at |target - prediction| = 0 the "
-        "gradient jumps, and rounding decides to which side",
-        {"from_keras": apart[0], "keras_from_itself_reversed": apart[1]},
+        f"heads whose weights are all within {NEAR:g} of the same training in float64",
+        ", ".join(
+            f"{name} {found['near']} of {len(numbers)} (median head {found['median']:.1e})"
+            for name, found in near.items()
+        ),
+        near,
     )
 
 
-def distance(some: Sequence[Head] | Mapping[int, Head], others: Mapping[int, Head]) -> float:
-    """Largest difference of any weight between heads of the same number."""
+def distance(one: Head, other: Head) -> float:
+    """Largest difference of any weight between two heads."""
     return max(
-        float(np.abs(getattr(some[number], field.name) - getattr(head, field.name)).max())
-        for number, head in others.items()
+        float(np.abs(getattr(one, field.name) - getattr(other, field.name)).max())
         for field in fields(Head)
     )

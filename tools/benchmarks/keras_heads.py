@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -22,13 +22,14 @@ def fit_same_batches(embeddings: Embeddings, task: HeadTask, epochs: int) -> Hea
     All batches are laid out before the fit and reach it through one tf.data pipeline: of the
     ways to feed these batches to ``fit`` that were tried, the cheapest.
     """
-    return _fit_batches(list(_batches(embeddings, task, epochs)), task, epochs)
+    import tensorflow as tf
 
-
-def fit_reversed_batches(embeddings: Embeddings, task: HeadTask, epochs: int) -> Head:
-    """The same with the samples of every batch in reverse order, which changes rounding alone."""
-    batches = [(x[::-1], y[::-1]) for x, y in _batches(embeddings, task, epochs)]
-    return _fit_batches(batches, task, epochs)
+    model = compiled_model(task, embeddings[0].shape[1])
+    batches = list(batches_of(embeddings, task, epochs))
+    shapes = tuple(tf.TensorSpec((None, values.shape[1])) for values in batches[0])
+    pipeline = tf.data.Dataset.from_generator(lambda: iter(batches), output_signature=shapes)
+    model.fit(pipeline, epochs=epochs, steps_per_epoch=len(batches) // epochs, verbose=0)
+    return Head(*model.get_weights())
 
 
 def fit_arrays(embeddings: Embeddings, task: HeadTask, epochs: int) -> Head:
@@ -64,18 +65,8 @@ def compiled_model(task: HeadTask, n_values: int) -> Any:
     return model
 
 
-def _fit_batches(batches: Sequence[Batch], task: HeadTask, epochs: int) -> Head:
-    import tensorflow as tf
-
-    n_values, n_classes = batches[0][0].shape[1], task.targets.shape[1]
-    shapes = tf.TensorSpec((None, n_values)), tf.TensorSpec((None, n_classes))
-    pipeline = tf.data.Dataset.from_generator(lambda: iter(batches), output_signature=shapes)
-    model = compiled_model(task, n_values)
-    model.fit(pipeline, epochs=epochs, steps_per_epoch=len(batches) // epochs, verbose=0)
-    return Head(*model.get_weights())
-
-
-def _batches(embeddings: Embeddings, task: HeadTask, epochs: int) -> Iterator[Batch]:
+def batches_of(embeddings: Embeddings, task: HeadTask, epochs: int) -> Iterator[Batch]:
+    """Yield the patches and targets of every step that `train_heads` makes with a head."""
     patches = np.concatenate(embeddings)
     n_patches = np.array([len(track) for track in embeddings])
     # The second of a key's seeds is that of its batches: see `essentia_ldl.networks.heads`.
