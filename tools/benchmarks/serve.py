@@ -12,7 +12,6 @@ import traceback
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 
-from essentia_ldl.workers import pin_threads
 from tools.benchmarks.clock import Failure, measure
 
 
@@ -34,7 +33,6 @@ def serve(connection: Connection) -> None:
 def _begin() -> None:
     # Ctrl-C reaches the whole process group; the parent stops this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    pin_threads()
     if not os.environ.get("PYTHONFAULTHANDLER"):
         # The libraries' chatter would tear the progress bars apart; errors are sent back.
         nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,17 +18,23 @@ T = TypeVar("T")
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LIBRARIES = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMBA", "NUMEXPR")
+# What libraries read when they are loaded; all else about them stays as it is by default.
+_ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in _LIBRARIES} | {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "CUDA_VISIBLE_DEVICES": "-1",
+}
 
 
 class SideDiedError(EssentiaLDLError):
     """A side's process that ended in the middle of its work."""
 
 
-def environment(threads: int = 1) -> Mapping[str, str]:
-    """Environment variables for a process whose numerical libraries run so many threads."""
-    pinned = {f"{library}_NUM_THREADS": str(threads) for library in _LIBRARIES}
+def environment() -> dict[str, str]:
+    """Environment in which Python finds this checkout's modules."""
     paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, **pinned, "PYTHONPATH": os.pathsep.join(paths)}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 class Side:
@@ -58,7 +64,7 @@ class Side:
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tools.benchmarks.serve", str(theirs.fileno())],
-                env=environment(),
+                env=environment() | _ONE_THREAD,
                 pass_fds=[theirs.fileno()],
             )
         finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -73,7 +72,7 @@ def train_cold(folder: Path, out: Path, epochs: int) -> OurRun:
         command += [option, str(value)]
     process = subprocess.Popen(
         command,
-        env={**os.environ, "PYTHONPATH": environment()["PYTHONPATH"]},
+        env=environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
