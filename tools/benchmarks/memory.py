@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -47,13 +48,12 @@ class FamilyPeak(threading.Thread):
 
     def run(self) -> None:
         """Look until the process is gone."""
-        ended = threading.Event()
         while (_PROC / str(self._root) / "stat").exists():
             total = sum(_proportional(process) for process in _family(self._root))
             if not total:
                 return
             self.bytes = max(self.bytes, total)
-            ended.wait(_SECONDS_BETWEEN_SAMPLES)
+            time.sleep(_SECONDS_BETWEEN_SAMPLES)
 
 
 def _family(root: int) -> Iterator[int]:

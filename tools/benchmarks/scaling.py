@@ -22,7 +22,7 @@ _CHEAP_SECONDS = 2.0
 def measure(setting: Setting) -> Iterator[Entry]:
     """Measure every stage alone, in one process with one thread, as long as time allows."""
     sizes = SIZES[: setting.pick(len(SIZES), 2)]
-    seconds = setting.pick(50, 3)
+    seconds = setting.pick(240, 3)
     folder = setting.scratch / "short-clips"
     write_clips(folder, n_classes=10, n_clips=2, seconds=CLIP_SECONDS)
     with setting.progress.stage("scaling", len(STAGES)) as advance:
