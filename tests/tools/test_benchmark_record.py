@@ -50,6 +50,24 @@ def test_a_part_of_a_record() -> None:
     assert record.only(["mfcc"]).skipped == {"mfcc": "no audio"}
 
 
+def test_a_later_record_replaces_the_cases_that_it_has() -> None:
+    old = Record(entries=list(ENTRIES), skipped={"mfcc": "no audio"}, audio="60 clips")
+    measured = [Finding("train", "accuracy", "none 0.8"), Finding("mfcc", "speed", "high")]
+    new = Record(entries=list(measured), machine={**old.machine, "load": 99.0})
+    both = old.updated(new)
+    assert both.entries == [*(each for each in ENTRIES if each.case != "train"), *measured]
+    assert both.skipped == {}
+    assert both.audio == "60 clips"
+    assert both.machine["load"] == 99.0
+
+
+def test_records_of_two_machines_do_not_mix() -> None:
+    old = Record()
+    other = Record(machine={**old.machine, "cpu": "Z80"})
+    with pytest.raises(OptionError, match="different machines"):
+        old.updated(other)
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"entries": [{"kind": "song"}]}', '{"a": 1}'])
 def test_another_file_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "x.json").write_text(content)

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import reduce
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         _check(options)
-        record = Record.load(options.read) if options.read else None
+        record = reduce(Record.updated, map(Record.load, options.read)) if options.read else None
     except EssentiaLDLError as error:
         parser.error(str(error))
     names = list(CASES) if options.case == "all" else [options.case]
@@ -89,7 +90,11 @@ def _parser() -> argparse.ArgumentParser:
         "--json", type=Path, metavar="FILE", help="keep everything, every repeat included"
     )
     parser.add_argument(
-        "--read", type=Path, metavar="FILE", help="show what --json kept; measure nothing"
+        "--read",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="show what --json kept, the last file's where several have a case; measure nothing",
     )
     parser.add_argument(
         "--markdown", type=Path, metavar="FILE", help="put the tables between the file's markers"

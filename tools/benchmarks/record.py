@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -47,11 +47,42 @@ class Record:
             yield "measured with --quick: does it run? The figures mean nothing"
         yield from machines.remarks(self.machine)
 
-    def only(self, cases: Collection[str]) -> Record:
-        """Return the part of it that some cases measured."""
+    def updated(self, later: Record) -> Record:
+        """Return both, with `later` in place of every case that it measured, too.
+
+        Raises
+        ------
+        OptionError
+            If they were measured on different machines or with other versions.
+        """
+        mine, other = ({**record.machine, "load": 0} for record in (self, later))
+        if mine != other or self.quick != later.quick:
+            raise OptionError(
+                "files of different machines, versions or options cannot be shown together",
+                subject="--read",
+                remedy="name those of one machine",
+            )
+        load = max(self.machine["load"], later.machine["load"])
+        kept = [entry for entry in self.entries if entry.case not in later.cases]
+        skipped = {case: why for case, why in self.skipped.items() if case not in later.cases}
+        return replace(
+            later,
+            machine={**later.machine, "load": load},
+            audio=later.audio or self.audio,
+            entries=[*kept, *later.entries],
+            skipped=skipped | later.skipped,
+        )
+
+    @property
+    def cases(self) -> frozenset[str]:
+        """Cases that were measured, or tried."""
+        return frozenset({entry.case for entry in self.entries} | self.skipped.keys())
+
+    def only(self, cases: Sequence[str]) -> Record:
+        """Return the part of it that some cases measured, in their order."""
         return replace(
             self,
-            entries=[entry for entry in self.entries if entry.case in cases],
+            entries=[entry for case in cases for entry in self.entries if entry.case == case],
             skipped={case: why for case, why in self.skipped.items() if case in cases},
         )
 
