@@ -52,6 +52,7 @@ def test_the_record_of_a_second_graph_is_kept() -> None:
         "converted_from": "1" * 64,
         "max_abs_diff": {"model/Sigmoid": 3e-7},
         "versions": {"onnxruntime": "1.23.0"},
+        "revision": 2,
     }
     metadata = ModelMetadata.model_validate({**ZOO, "onnxruntime": record})
     assert metadata.onnxruntime is not None
