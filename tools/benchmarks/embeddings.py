@@ -165,8 +165,8 @@ def predict(signal: Signal, output: str | None = None) -> NDArray[np.float32]:
 
 def _excerpt(song: Path) -> Signal:
     whole = decode(song, SAMPLE_RATE, 4)
-    length = SECONDS * SAMPLE_RATE
-    return repeat_pad(whole, _START_SECONDS * SAMPLE_RATE + length)[-length:]
+    start, end = (seconds * SAMPLE_RATE for seconds in (_START_SECONDS, _START_SECONDS + SECONDS))
+    return repeat_pad(whole, end)[start:end]
 
 
 def _n_patches(signal: Signal) -> int:
