@@ -100,7 +100,8 @@ def test_an_engine_that_cannot_be_had_is_refused_at_once(
         Classifier(model_json, models_dir=built_models, engine="keras")
     folder = tmp_path / "models"
     shutil.copytree(built_models, folder)
-    next(folder.rglob("*.onnx")).unlink()
+    for graph in folder.rglob("*.onnx"):
+        graph.unlink()
     with pytest.raises(BackboneError, match="graph for onnxruntime is missing"):
         Classifier(model_json, models_dir=folder, engine="onnxruntime")
     assert Classifier(model_json, models_dir=folder).engine == "essentia"
