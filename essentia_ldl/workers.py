@@ -39,9 +39,9 @@ _ONE_THREAD = {
 }
 # What walks a set of names, as the conversion to ONNX does, then always does so in one order.
 _ONE_ORDER = {"PYTHONHASHSEED": "0"}
-# glibc would return what a track took, and have it faulted in again for the next one: a fifth of
-# the time of its MFCC.
-_KEPT_MEMORY = {
+#: glibc would return what a track took, and have it faulted in again for the next one: a fifth of
+#: the time of its MFCC.
+KEPT_MEMORY = {
     "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
     "MALLOC_TRIM_THRESHOLD_": str(128 * 2**20),
 }
@@ -271,7 +271,7 @@ def _start_executor(jobs: int) -> Any:
         context=get_context("loky"),
         initializer=_begin,
         initargs=(os.getpid(),),
-        env=_LIBTENSORFLOW | _ONE_THREAD | _ONE_ORDER | _KEPT_MEMORY,
+        env=_LIBTENSORFLOW | _ONE_THREAD | _ONE_ORDER | KEPT_MEMORY,
     )
 
 

@@ -88,14 +88,15 @@ def _of_block(nodes: Nodes, metadata: ModelMetadata, front_end: FrontEnd) -> byt
     writer = GraphWriter()
     patches = Patches.of(writer, BANDS, front_end)
     branches = find_branches(nodes)
-    if branches is None:
-        given = {nodes.input: patches.rows(writer, BANDS, 0, front_end.patch_size)}
-    else:
+    given = {}
+    if branches is not None:
         scaled = patches.scaled(writer, branches.scaling)
         given = {
             branch.output: branch_of_patches(writer, scaled, branch) for branch in branches.branches
         }
     outputs = metadata.schema_.outputs
+    if nodes.needs_input([f"{output.name}:0" for output in outputs], given):
+        given[nodes.input] = patches.rows(writer, BANDS, 0, front_end.patch_size)
     for output in outputs:
         writer.name_output(copy_tensor(nodes, writer, f"{output.name}:0", given), output.name)
     return writer.model(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -77,6 +77,19 @@ class Nodes:
     def is_used_once(self, tensor: str) -> bool:
         """Whether one node takes a tensor, and it is no output; or the other way round."""
         return self._uses[tensor] == 1
+
+    def needs_input(self, tensors: Iterable[str], given: Collection[str]) -> bool:
+        """Whether tensors depend on the input, if those that are `given` need not be computed."""
+        pending, seen = list(tensors), set(given)
+        while pending:
+            tensor = pending.pop()
+            if tensor == self.input and tensor not in seen:
+                return True
+            node = self._producers.get(tensor)
+            if node is not None and tensor not in seen:
+                pending.extend(node.input)
+            seen.add(tensor)
+        return False
 
     def constant(self, tensor: str) -> Array | None:
         """Return the values of a constant; None for what is computed."""

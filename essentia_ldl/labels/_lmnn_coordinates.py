@@ -9,7 +9,7 @@ from essentia_ldl.labels import _lmnn_kernels as kernels
 from essentia_ldl.labels._lmnn_preparation import Prepared
 from essentia_ldl.labels.base import FloatArray
 
-_ANCHORS = 32
+_TARGETS = 96  # 32 points of three target neighbours each
 _COVARIANCE = 0.03
 _IDENTITY = 1e-9
 
@@ -19,8 +19,8 @@ def best_scale(prepared: Prepared, push_weight: float) -> float:
 
     Along the multiples of one map, the objective is a convex, piecewise linear function of the
     square of the scale: each triplet's hinge ends where the scale is large enough. The sorted
-    ends give its minimum. Triplets of 32 evenly spread points are enough to find the scale; all
-    are taken where there are no more points.
+    ends give its minimum. Triplets of 96 target neighbours, of evenly spread points, are enough to
+    find the scale; all are taken where there are no more.
 
     Parameters
     ----------
@@ -33,8 +33,9 @@ def best_scale(prepared: Prepared, push_weight: float) -> float:
     float
         1 where no impostor is farther than a target neighbour, so that no scale is better.
     """
-    n_points = len(prepared.X)
-    anchors = np.unique(np.linspace(0, n_points - 1, _ANCHORS).astype(np.intp))
+    n_points, n_neighbors = prepared.targets.shape
+    n_anchors = max(1, _TARGETS // n_neighbors)
+    anchors = np.unique(np.linspace(0, n_points - 1, n_anchors).astype(np.intp))
     Z = prepared.X @ prepared.start.T
     norms = np.square(Z).sum(axis=1)
     distances = norms[anchors, None] + norms - 2 * Z[anchors] @ Z.T

@@ -53,6 +53,26 @@ def test_a_block_is_answered_as_its_patches_are(built_models: Path, n_frames: in
     _check_answers(built_models / MUSICNN, registered_backbones()["msd-musicnn"], n_frames)
 
 
+def test_what_also_takes_the_patch_itself_is_answered_likewise(
+    built_models: Path, tmp_path: Path
+) -> None:
+    import tensorflow as tf
+
+    definition = tf.compat.v1.GraphDef.FromString((built_models / MUSICNN).read_bytes())
+    with tf.Graph().as_default() as graph:
+        patch, tags = tf.import_graph_def(
+            definition, name="", return_elements=["model/Placeholder:0", "model/Sigmoid:0"]
+        )
+        loudness = tf.reduce_mean(patch, axis=[1, 2])[:, None]
+        tf.add(tags, loudness, name="model/Sum")
+    written = tmp_path / "a.pb"
+    written.write_bytes(graph.as_graph_def().SerializeToString())
+    musicnn = registered_backbones()["msd-musicnn"]
+    output = musicnn.schema_.outputs[0].model_copy(update={"name": "model/Sum", "shape": [50]})
+    schema = musicnn.schema_.model_copy(update={"outputs": [output]})
+    _check_answers(written, musicnn.model_copy(update={"schema_": schema}), 187 + 93)
+
+
 def test_a_network_of_another_kind_runs_patch_by_patch(built_vgg: Path) -> None:
     _check_answers(built_vgg / VGG, registered_backbones()["msd-vgg"], 187 + 93)
 

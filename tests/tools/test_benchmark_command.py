@@ -87,6 +87,19 @@ def test_a_case_that_cannot_be_measured_here_is_said(
     assert "not built" in content["skipped"]["embeddings"]
 
 
+def test_a_peer_that_fails_costs_no_other_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(setting: object) -> object:
+        raise ZeroDivisionError("the peer's own")
+
+    monkeypatch.setattr("tools.benchmarks.heads.measure", broken)
+    assert main(["heads", "--quick", "--json", str(tmp_path / "out.json")]) == 1
+    assert "heads is not measured to its end: ZeroDivisionError" in capsys.readouterr().err
+    content = json.loads((tmp_path / "out.json").read_text())
+    assert content["skipped"]["heads"] == "ZeroDivisionError: the peer's own"
+
+
 def _heed_ctrl_c() -> None:
     # Where the tests run in the background, a shell has made them deaf to it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import reduce
@@ -178,8 +179,14 @@ def _noting_failures(record: Record, case: str, progress: Progress) -> Iterator[
     try:
         yield
     except EssentiaLDLError as error:
-        record.skipped[case] = str(error)
-        progress.warn(f"{case} is not measured to its end: {error}")
+        reason = str(error)
+    except Exception as error:  # noqa: BLE001 - a peer may raise anything
+        traceback.print_exception(error)
+        reason = f"{type(error).__name__}: {error}"
+    else:
+        return
+    record.skipped[case] = reason
+    progress.warn(f"{case} is not measured to its end: {reason}")
 
 
 def _write(record: Record, options: argparse.Namespace) -> None:

@@ -53,7 +53,7 @@ def remarks(machine: Mapping[str, Any]) -> Iterator[str]:
     if "onnxruntime" not in machine["versions"]:
         yield (
             "onnxruntime is not installed: the embeddings case is left out, and train uses "
-            "Essentia for them (pip install 'essentia_ldl[onnxruntime]')"
+            "Essentia for them (pip install -e '.[onnxruntime]')"
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -28,7 +28,8 @@ FRAME_SIZE, FFT_SIZE, BLOCK = 1024, 2048, 256
 # The MFCC of one segment take some ten milliseconds: too short for one look at the clock.
 _TIMES = 20
 
-Turns = list[list[Measured[Any]]]
+# What each track cost and gave, in each round, by side.
+Passes = list[list[list[Measured[Any]]]]
 
 
 def measure(setting: Setting) -> Iterator[Entry]:
@@ -43,12 +44,12 @@ def measure(setting: Setting) -> Iterator[Entry]:
             # The first track of a process also makes what the next ones find.
             ours.call(compute, clips[0])
             essentia.call(compute_reference, clips[0])
-            turns = [_in_turns(ours, essentia, path, rounds, advance) for path in clips]
+            passes = _in_turns(ours, essentia, clips, rounds, advance)
             name = f"{clips[0].suffix[1:]} clip to MFCC, mean of {len(clips)}"
-            yield _compared(name, ours, essentia, turns, rounds)
-            turns = [_in_turns(ours, essentia, song, rounds, advance)]
+            yield _compared(name, ours, essentia, passes)
+            passes = _in_turns(ours, essentia, [song], rounds, advance)
             name = f"{song.suffix[1:]} song of {_seconds(song)} to MFCC"
-            yield _compared(name, ours, essentia, turns, rounds)
+            yield _compared(name, ours, essentia, passes)
         yield alone(clips[0], rounds, advance)
 
 
@@ -122,28 +123,38 @@ def rfft_often(frames: NDArray[np.float32], times: int) -> None:
             rfft(frames[first : first + BLOCK], n=FFT_SIZE)
 
 
-def _in_turns(ours: Side, essentia: Side, path: Path, rounds: int, advance: Advance) -> Turns:
+def _in_turns(
+    ours: Side, essentia: Side, paths: Sequence[Path], rounds: int, advance: Advance
+) -> Passes:
+    """Let each side take one track after the other, as a collection is gone through."""
+
+    def all_by(side: Side, function: Callable[[Path], Any]) -> list[Measured[Any]]:
+        measured = []
+        for path in paths:
+            measured.append(side.call(function, path))
+            advance(1)
+        return measured
+
     return alternate(
         rounds,
-        partial(ours.call, compute, path),
-        partial(essentia.call, compute_reference, path),
-        advance=advance,
+        partial(all_by, ours, compute),
+        partial(all_by, essentia, compute_reference),
+        advance=lambda _: None,
     )
 
 
-def _compared(
-    name: str, ours: Side, essentia: Side, turns: Sequence[Turns], rounds: int
-) -> Comparison:
-    mine, theirs = (
-        [_mean([track[side][turn].run for track in turns]) for turn in range(rounds)]
-        for side in (0, 1)
-    )
+def _compared(name: str, ours: Side, essentia: Side, passes: Passes) -> Comparison:
+    mine, theirs = ([_mean([track.run for track in tracks]) for tracks in side] for side in passes)
+    by_track = [list(zip(*side, strict=True)) for side in passes]
     ratios = [
-        median(turn.run.cpu or 0 for turn in track[1])
-        / median(turn.run.cpu or 0 for turn in track[0])
-        for track in turns
+        median(turn.run.cpu or 0 for turn in theirs_of)
+        / median(turn.run.cpu or 0 for turn in ours_of)
+        for ours_of, theirs_of in zip(*by_track, strict=True)
     ]
-    apart = max(_apart(track[0][0].value, track[1][0].value) for track in turns)
+    apart = max(
+        _apart(mine_of.value, theirs_of.value)
+        for mine_of, theirs_of in zip(passes[0][0], passes[1][0], strict=True)
+    )
     return Comparison(
         "mfcc",
         name,

@@ -57,7 +57,7 @@ def write_plot(path: Path, growths: Sequence[Growth]) -> None:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise Unavailable(
-            f"matplotlib is not installed: {error}", remedy="pip install 'essentia_ldl[benchmark]'"
+            f"matplotlib is not installed: {error}", remedy="pip install -e '.[benchmark]'"
         ) from error
     figure = Figure(figsize=(8.5, 5.5), layout="constrained", facecolor="white")
     axes = figure.subplots()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from essentia_ldl.errors import EssentiaLDLError
+from essentia_ldl.workers import KEPT_MEMORY
 from tools.benchmarks import memory
 from tools.benchmarks.clock import Failure, Measured, Run
 
@@ -18,7 +19,8 @@ T = TypeVar("T")
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LIBRARIES = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMBA", "NUMEXPR")
-# What libraries read when they are loaded; all else about them stays as it is by default.
+# What libraries read when they are loaded; all else about them stays as it is by default. Memory is
+# kept between calls, by both sides, as this package's workers keep it.
 _ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in _LIBRARIES} | {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_NUM_INTRAOP_THREADS": "1",
@@ -64,7 +66,7 @@ class Side:
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tools.benchmarks.serve", str(theirs.fileno())],
-                env=environment() | _ONE_THREAD,
+                env=environment() | _ONE_THREAD | KEPT_MEMORY,
                 pass_fds=[theirs.fileno()],
             )
         finally:

@@ -8,18 +8,16 @@ from typing import Any
 from essentia_ldl.progress import Advance
 from tools.benchmarks.clock import Measured, Run
 
-Turn = Callable[[], Measured[Any]]
 
-
-def alternate(rounds: int, *turns: Turn, advance: Advance) -> list[list[Measured[Any]]]:
+def alternate(rounds: int, *turns: Callable[[], Any], advance: Advance) -> list[list[Any]]:
     """Let every side have its turn in every round; who begins changes from round to round.
 
     What disturbs the machine for a while then disturbs both sides alike.
 
     Returns
     -------
-    list of list of Measured
-        For each side in the order given, its measurement of each round.
+    list of list
+        For each side in the order given, what its turn of each round returned.
 
     Examples
     --------
@@ -32,7 +30,7 @@ def alternate(rounds: int, *turns: Turn, advance: Advance) -> list[list[Measured
     >>> [[turn.value for turn in side] for side in sides]
     [['1', '1'], ['2', '2']]
     """
-    measured: list[list[Measured[Any]]] = [[] for _ in turns]
+    measured: list[list[Any]] = [[] for _ in turns]
     for number in range(rounds):
         order = list(range(len(turns)))
         for side in order[number % len(turns) :] + order[: number % len(turns)]:
