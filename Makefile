@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 OUT ?= out
 # tinysoundfont requires PyAudio, which needs system headers and only plays sound: leave it out.
 TINYSOUNDFONT := tinysoundfont==0.3.7
+# mirdata requires the SDKs of three cloud providers, which only data in their clouds needs.
+MIRDATA := mirdata==1.0.0
+MIRDATA_NEEDS := chardet Deprecated librosa smart_open tqdm
 
 .PHONY: help demo test lint train benchmark clean
 .DEFAULT_GOAL := help
@@ -21,6 +24,8 @@ $(VENV)/installed: setup.cfg pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -c constraints.txt -e '.[onnxruntime,demo,benchmark,test]'
 	$(BIN)/python -m pip install --quiet --no-deps $(TINYSOUNDFONT) || \
 		echo 'no synthesizer: make demo needs Python 3.10 to 3.12, or a C++ compiler; all else works'
+	$(BIN)/python -m pip install --quiet -c constraints.txt $(MIRDATA_NEEDS)
+	$(BIN)/python -m pip install --quiet --no-deps $(MIRDATA)
 	@touch $@
 
 demo: $(VENV)/installed ## set everything up, make music, train on it, classify a fresh clip

@@ -13,6 +13,12 @@ from numpy.typing import NDArray
 from essentia_ldl.collection.duplicates import split_duplicates
 from essentia_ldl.collection.entries import Found, usable_tracks
 from essentia_ldl.collection.folder import read_folder
+from essentia_ldl.collection.mirdata_source import (
+    PREFIX,
+    default_home,
+    read_mirdata,
+    split_address,
+)
 from essentia_ldl.collection.spelling import enumerate_names, safe_name
 from essentia_ldl.collection.table import read_table
 from essentia_ldl.collection.tasks import Task
@@ -24,7 +30,7 @@ _TABLES = frozenset({".csv", ".tsv", ".jsonl"})
 _GROUND_TRUTHS = frozenset({".yaml", ".yml"})
 _FORMS = (
     "give a folder with one folder per class, a .csv, .tsv or .jsonl table with the columns "
-    "path and label, or a .yaml ground truth"
+    "path and label, a .yaml ground truth, or a dataset as mirdata:gtzan_genre"
 )
 
 
@@ -93,13 +99,14 @@ class Collection:
 
     @classmethod
     def from_path(cls, path: str | os.PathLike[str]) -> Collection:
-        """Read a collection in any form: a folder, a table, or a ground truth.
+        """Read a collection in any form: a folder, a table, a ground truth, or a dataset.
 
         Parameters
         ----------
         path : path
             A folder with one folder per class (`from_folder`), a .csv, .tsv or .jsonl table
-            (`from_table`), or a .yaml ground truth (`from_groundtruth`).
+            (`from_table`), a .yaml ground truth (`from_groundtruth`), or ``mirdata:NAME`` or
+            ``mirdata:NAME:FOLDER`` (`from_mirdata`).
 
         Raises
         ------
@@ -107,6 +114,8 @@ class Collection:
             If there is no such file or folder, it is none of these, or it holds no track that
             can be used.
         """
+        if os.fspath(path).startswith(PREFIX):
+            return cls.from_mirdata(*split_address(os.fspath(path)))
         source = _absolute(path)
         suffix = source.suffix.lower()
         if source.is_dir():
@@ -217,6 +226,43 @@ class Collection:
         source = _absolute(path)
         truth = read_groundtruth(source)
         return cls._of(truth.class_name or source.stem, truth.found, source=source)
+
+    @classmethod
+    def from_mirdata(cls, name: str, data_home: str | os.PathLike[str] | None = None) -> Collection:
+        """Read a dataset of mirdata that lies on this machine; nothing is downloaded.
+
+        Parameters
+        ----------
+        name : str
+            As mirdata calls it; `essentia_ldl.collection.mirdata_table` has those with one
+            label for each track.
+        data_home : path, optional
+            The folder that it was downloaded to, by default mirdata's own,
+            ``~/mir_datasets/NAME``. mirdata's index of the dataset may lie there too, where it
+            could not be written into mirdata's own package.
+
+        Raises
+        ------
+        CollectionError
+            If mirdata is not installed, does not know the dataset or has no single label for
+            its tracks, or if the folder, the index or every track is absent.
+
+        Examples
+        --------
+        >>> from essentia_ldl.errors import CollectionError
+        >>> try:
+        ...     Collection.from_mirdata("gtzan")
+        ... except CollectionError as error:
+        ...     print(error.reason)
+        is no dataset of mirdata with one label for each track; the nearest is gtzan_genre
+        """
+        home = default_home(name) if data_home is None else _absolute(data_home)
+        return cls._of(
+            name,
+            read_mirdata(name, home),
+            source=home,
+            remedy=f"expected are the files of mirdata's dataset {name}",
+        )
 
     def without(self, skips: Iterable[Skipped]) -> Collection:
         """Leave out the tracks whose path is in `skips`, and record these.
