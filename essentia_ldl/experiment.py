@@ -25,12 +25,12 @@ from essentia_ldl.labels.fitting import FitRequest, fit_label_distributions
 from essentia_ldl.networks.heads import (
     Head,
     HeadSettings,
-    HeadTask,
     predict_tracks,
     train_heads,
 )
 from essentia_ldl.networks.loading import load_tensorflow
 from essentia_ldl.networks.losses import find_loss
+from essentia_ldl.networks.task import TrainingTask
 from essentia_ldl.progress import Progress
 
 Distributions = NDArray[np.float64]
@@ -236,14 +236,14 @@ class Experiment:
         folds: Sequence[Fold],
         in_folds: Mapping[str, list[Distributions]],
         on_all: Mapping[str, Distributions],
-    ) -> list[HeadTask]:
+    ) -> list[TrainingTask]:
         """One head for each variant and fold, and last the one that is exported.
 
         The variants of a fold share their random numbers, so that only the labels differ.
         """
         seed = self.settings.seed
         tasks = [
-            HeadTask(
+            TrainingTask(
                 fold.train,
                 targets,
                 self.settings.loss(variant),
@@ -254,7 +254,7 @@ class Experiment:
         ]
         export = self.settings.export
         everything = np.arange(len(self.collection.tracks))
-        final = HeadTask(
+        final = TrainingTask(
             everything, on_all[export.name], self.settings.loss(export), (seed, 2, 0, 0)
         )
         return [*tasks, final]

@@ -17,15 +17,6 @@ IntArray = NDArray[np.int32]
 Value = TypeVar("Value", bound=np.generic)
 
 
-def seed_sequence(key: Sequence[int]) -> np.random.SeedSequence:
-    """Randomness of one head, from its key alone.
-
-    NumPy pads short keys with zeros, so that (1,) and (1, 0) would be one seed; the length in
-    front keeps them apart.
-    """
-    return np.random.SeedSequence((len(key), *key))
-
-
 @dataclass(frozen=True, eq=False)
 class Epoch:
     """One epoch of every head.

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from essentia_ldl.errors import CollectionError, ModelError
-from essentia_ldl.networks.head_batches import HeadBatches, seed_sequence
+from essentia_ldl.errors import CollectionError, ModelError, OptionError
+from essentia_ldl.networks.head_batches import HeadBatches
 from essentia_ldl.networks.interrupts import held_interrupts
-from essentia_ldl.networks.losses import find_loss, stacked_loss
+from essentia_ldl.networks.losses import stacked_loss
+from essentia_ldl.networks.task import TrainingTask, check_tasks, seed_sequence
 from essentia_ldl.progress import Progress, Silent
 
 Embeddings = Sequence[NDArray[np.float32]]
@@ -57,29 +58,6 @@ class HeadSettings:
 
 
 @dataclass(frozen=True, eq=False)
-class HeadTask:
-    """What one head is trained on.
-
-    Attributes
-    ----------
-    train : np.ndarray [shape=(n,)], int
-        The tracks it learns from, as positions in the embeddings.
-    targets : np.ndarray [shape=(n, n_classes)]
-        Their label distributions.
-    loss : str
-        A name in `essentia_ldl.networks.losses.LOSSES`.
-    key : tuple of int
-        Non-negative numbers that seed its weights, order and patches, alone: heads with one key
-        start alike, and no other head changes what this one draws.
-    """
-
-    train: NDArray[np.int64]
-    targets: NDArray[np.float64]
-    loss: str
-    key: tuple[int, ...]
-
-
-@dataclass(frozen=True, eq=False)
 class Head:
     """Weights of one head, all float32.
 
@@ -115,7 +93,7 @@ def initial_head(key: Sequence[int], n_values: int, n_hidden: int, n_classes: in
 
 def train_heads(
     embeddings: Embeddings,
-    tasks: Sequence[HeadTask],
+    tasks: Sequence[TrainingTask],
     *,
     epochs: int = 150,
     settings: HeadSettings = HeadSettings(),
@@ -132,7 +110,7 @@ def train_heads(
     ----------
     embeddings : sequence of np.ndarray [shape=(n_patches_i, n_values)], float32
         Patches of every track, of which an epoch uses one each.
-    tasks : sequence of HeadTask
+    tasks : sequence of TrainingTask
         All with the same number of classes.
     epochs : int
         150 in the paper, for transfer learning.
@@ -150,7 +128,7 @@ def train_heads(
     CollectionError
         If a track has no patch, or one with NaN or infinite values.
     OptionError
-        If a loss is unknown.
+        If a loss is unknown, or Keras runs on another backend than TensorFlow.
     ModelError
         If training diverges.
     ValueError
@@ -161,15 +139,16 @@ def train_heads(
     >>> rng = np.random.default_rng(0)
     >>> y = np.array([0, 1, 0, 1])
     >>> embeddings = [rng.normal(4 * label, size=(3, 8)).astype(np.float32) for label in y]
-    >>> task = HeadTask(np.arange(4), np.eye(2)[y], "categorical_crossentropy", key=(0,))
+    >>> task = TrainingTask(np.arange(4), np.eye(2)[y], "categorical_crossentropy", key=(0,))
     >>> heads = train_heads(embeddings, [task], epochs=40)
     >>> predict_tracks(heads, embeddings)[0].argmax(axis=1)
     array([0, 1, 0, 1])
     """
     if not tasks:
         return ()
+    _check_backend()
     patches, n_patches = _lay_end_to_end(embeddings)
-    _check_tasks(tasks, len(n_patches))
+    check_tasks(tasks, len(n_patches))
     # The loss works on runs of heads with one name: sort them, and put them back at the end.
     order = sorted(range(len(tasks)), key=lambda position: tasks[position].loss)
     ordered = [tasks[position] for position in order]
@@ -245,6 +224,18 @@ def predict_tracks(heads: Sequence[Head], embeddings: Embeddings) -> NDArray[np.
     return np.stack(sums) / n_patches[:, None]
 
 
+def _check_backend() -> None:
+    import keras
+
+    backend = keras.config.backend()
+    if backend != "tensorflow":
+        raise OptionError(
+            "heads on embeddings train with TensorFlow alone",
+            subject=f"KERAS_BACKEND={backend}",
+            remedy="take it away, or train a network (--network), which runs on any backend",
+        )
+
+
 def _seeds(key: Sequence[int]) -> list[np.random.SeedSequence]:
     """Seeds of a head's weights, and of its order and patches."""
     return seed_sequence(key).spawn(2)
@@ -254,7 +245,7 @@ def _fit(
     heads: Sequence[Head],
     batches: HeadBatches,
     patches: NDArray[np.float32],
-    tasks: Sequence[HeadTask],
+    tasks: Sequence[TrainingTask],
     *,
     epochs: int,
     settings: HeadSettings,
@@ -284,7 +275,7 @@ def _fit(
             if not np.isfinite(losses).all():
                 raise ModelError(
                     f"training diverged in epoch {epoch + 1}: the loss is no longer a number",
-                    subject=f"head {tasks[int(np.argmin(np.isfinite(losses)))].key}",
+                    subject=f"{tasks[int(np.argmin(np.isfinite(losses)))]}",
                     remedy="check that the embeddings and the label distributions are not huge",
                 )
             advance(1)
@@ -307,20 +298,3 @@ def _lay_end_to_end(embeddings: Embeddings) -> tuple[NDArray[np.float32], NDArra
             remedy="leave that track out, or delete its cache entry and extract it again",
         )
     return np.concatenate(embeddings).astype(np.float32, copy=False), n_patches
-
-
-def _check_tasks(tasks: Sequence[HeadTask], n_tracks: int) -> None:
-    n_classes = tasks[0].targets.shape[1]
-    for task in tasks:
-        find_loss(task.loss)
-        if not len(task.train):
-            raise ValueError(f"head {task.key} has no track to learn from")
-        if task.targets.shape != (len(task.train), n_classes):
-            raise ValueError(
-                f"head {task.key} has targets of shape {task.targets.shape}, "
-                f"expected {(len(task.train), n_classes)}"
-            )
-        if not np.isfinite(task.targets).all():
-            raise ValueError(f"head {task.key} has NaN or infinite targets")
-        if task.train.min() < 0 or task.train.max() >= n_tracks:
-            raise ValueError(f"head {task.key} learns from tracks beyond the {n_tracks} given")

@@ -1,14 +1,15 @@
-"""The losses a head can be trained with, and one loss over heads that differ in theirs.
+"""The losses that heads and networks train with, and one loss over heads that differ in theirs.
 
 A loss takes targets and logits, both ``[..., n_classes]``, and returns one value per sample
 ``[...]``. Logits instead of probabilities keep the logarithm exact where a softmax underflows;
-Keras does the same behind a softmax layer. The names are Keras's, spelled in full.
+Keras does the same behind a softmax layer. The names are Keras's, spelled in full, where Keras
+has the loss. They are written in Keras's operations, so they run on each of its backends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 from types import MappingProxyType
 from typing import Any
 
@@ -17,19 +18,22 @@ from essentia_ldl.errors import OptionError
 Tensor = Any
 Loss = Callable[[Tensor, Tensor], Tensor]
 
+#: Zhang and Sabuncu's q: 0 is cross-entropy, 1 mean absolute error (times a constant).
+GENERALIZED_Q = 0.7
+
 
 def categorical_crossentropy(targets: Tensor, logits: Tensor) -> Tensor:
     """Cross-entropy, ``-sum_j d_j log p_j``: the paper's loss for one-hot labels."""
-    import tensorflow as tf
+    from keras import ops
 
-    return -tf.reduce_sum(targets * tf.nn.log_softmax(logits), axis=-1)
+    return -ops.sum(targets * ops.log_softmax(logits), axis=-1)
 
 
 def mean_absolute_error(targets: Tensor, logits: Tensor) -> Tensor:
     """Mean of ``|d_j - p_j|`` over the classes: the paper's loss for S_A and S_B."""
-    import tensorflow as tf
+    from keras import ops
 
-    return tf.reduce_mean(tf.abs(targets - tf.nn.softmax(logits)), axis=-1)
+    return ops.mean(ops.abs(targets - ops.softmax(logits)), axis=-1)
 
 
 def kullback_leibler_divergence(targets: Tensor, logits: Tensor) -> Tensor:
@@ -39,10 +43,25 @@ def kullback_leibler_divergence(targets: Tensor, logits: Tensor) -> Tensor:
     value is zero for a perfect prediction. Classes with ``d_j = 0`` add nothing (Keras clips
     them to 1e-7 instead).
     """
-    import tensorflow as tf
+    from keras import ops
 
-    entropy = -tf.reduce_sum(tf.math.xlogy(targets, targets), axis=-1)
+    known = ops.where(targets > 0, targets, ops.ones_like(targets))
+    entropy = -ops.sum(targets * ops.log(known), axis=-1)
     return categorical_crossentropy(targets, logits) - entropy
+
+
+def generalized_crossentropy(targets: Tensor, logits: Tensor) -> Tensor:
+    """Between cross-entropy and absolute error, ``sum_j d_j (1 - p_j^q) / q`` with q = 0.7.
+
+    It learns where absolute error alone hardly does, and wrong labels weigh less in it than in
+    cross-entropy (Zhang & Sabuncu, "Generalized cross entropy loss for training deep neural
+    networks with noisy labels", NeurIPS 2018, equation 6; theirs is for one-hot labels).
+    """
+    from keras import ops
+
+    # As exp(q log p): the power's own gradient is infinite where p underflows.
+    powers = ops.exp(GENERALIZED_Q * ops.log_softmax(logits))
+    return ops.sum(targets * (1 - powers), axis=-1) / GENERALIZED_Q
 
 
 LOSSES: Mapping[str, Loss] = MappingProxyType(
@@ -50,6 +69,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
         "categorical_crossentropy": categorical_crossentropy,
         "mean_absolute_error": mean_absolute_error,
         "kullback_leibler_divergence": kullback_leibler_divergence,
+        "generalized_crossentropy": generalized_crossentropy,
     }
 )
 
@@ -89,12 +109,14 @@ def stacked_loss(names: Sequence[str]) -> Loss:
         If a name is unknown.
     """
     runs = [(find_loss(name), len(list(run))) for name, run in groupby(names)]
-    sizes = [size for _, size in runs]
+    if len(runs) == 1:
+        return runs[0][0]
+    *ends, _ = accumulate(size for _, size in runs)
 
     def loss(targets: Tensor, logits: Tensor) -> Tensor:
-        import tensorflow as tf
+        from keras import ops
 
-        pieces = zip(runs, tf.split(targets, sizes), tf.split(logits, sizes), strict=True)
-        return tf.concat([function(d, z) for (function, _), d, z in pieces], axis=0)
+        pieces = zip(runs, ops.split(targets, ends), ops.split(logits, ends), strict=True)
+        return ops.concatenate([function(d, z) for (function, _), d, z in pieces], axis=0)
 
     return loss

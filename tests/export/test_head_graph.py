@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from essentia_ldl.features.algorithms import run_head
 from essentia_ldl.files import write_bytes
-from essentia_ldl.networks.heads import Head, HeadTask, initial_head, predict_patches, train_heads
+from essentia_ldl.networks.heads import Head, initial_head, predict_patches, train_heads
+from essentia_ldl.networks.task import TrainingTask
 from essentia_ldl.workers import run_in_worker
 from essentia_ldl.zoo import nodes
 
@@ -27,7 +28,7 @@ def embeddings() -> Array:
 def head(embeddings: Array) -> Head:
     """A head that is sure of itself: its logits are large, where float32 is coarse."""
     y = np.random.default_rng(1).integers(5, size=len(embeddings))
-    task = HeadTask(np.arange(len(y)), np.eye(5)[y], "mean_absolute_error", (0,))
+    task = TrainingTask(np.arange(len(y)), np.eye(5)[y], "mean_absolute_error", (0,))
     return train_heads([patch[None] for patch in embeddings], [task])[0]
 
 
@@ -124,7 +125,7 @@ def train_and_export() -> str:
     embeddings = list(rng.normal(size=(60, 2, 20)).astype(np.float32))
     sizes = [(60, "mean_absolute_error"), (41, "categorical_crossentropy")]
     tasks = [
-        HeadTask(np.arange(n), rng.dirichlet(np.ones(4), size=n), loss, (1, i))
+        TrainingTask(np.arange(n), rng.dirichlet(np.ones(4), size=n), loss, (1, i))
         for i, (n, loss) in enumerate(sizes)
     ]
     heads = train_heads(embeddings, tasks, epochs=20)

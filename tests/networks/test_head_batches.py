@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from essentia_ldl.networks.head_batches import HeadBatches, seed_sequence
+from essentia_ldl.networks.head_batches import HeadBatches
+from essentia_ldl.networks.task import seed_sequence
 
 N_PATCHES = np.arange(1, 41)  # track i has i + 1 patches
 

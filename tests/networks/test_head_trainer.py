@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from essentia_ldl.networks.head_batches import HeadBatches, seed_sequence
+from essentia_ldl.networks.head_batches import HeadBatches
 from essentia_ldl.networks.heads import Head, initial_head
 from essentia_ldl.networks.losses import find_loss, stacked_loss
+from essentia_ldl.networks.task import seed_sequence
 
 if TYPE_CHECKING:
     from essentia_ldl.networks.head_trainer import HeadTrainer

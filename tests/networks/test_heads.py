@@ -11,12 +11,12 @@ from essentia_ldl.errors import CollectionError, ModelError, OptionError
 from essentia_ldl.networks.heads import (
     Head,
     HeadSettings,
-    HeadTask,
     initial_head,
     predict_patches,
     predict_tracks,
     train_heads,
 )
+from essentia_ldl.networks.task import TrainingTask
 from tests.recorder import Recorder
 
 Embeddings = list[NDArray[np.float32]]
@@ -35,11 +35,13 @@ def two_blobs(n_tracks: int = 40, n_values: int = 8) -> tuple[Embeddings, NDArra
     return embeddings, y
 
 
-def tasks_of(y: NDArray[np.int64]) -> list[HeadTask]:
+def tasks_of(y: NDArray[np.int64]) -> list[TrainingTask]:
     """Heads of several sizes and losses, none sorted."""
     one_hot = np.eye(2)[y]
     sizes = [(40, MAE), (11, CE), (33, CE), (40, "kullback_leibler_divergence"), (32, MAE)]
-    return [HeadTask(np.arange(n), one_hot[:n], loss, (5, i)) for i, (n, loss) in enumerate(sizes)]
+    return [
+        TrainingTask(np.arange(n), one_hot[:n], loss, (5, i)) for i, (n, loss) in enumerate(sizes)
+    ]
 
 
 def weights(head: Head) -> list[NDArray[np.float32]]:
@@ -84,7 +86,7 @@ def test_twins_in_a_stack_end_alike_to_the_last_bit() -> None:
     rng = np.random.default_rng(3)
     embeddings = [rng.normal(size=(3, 200)).astype(np.float32) for _ in range(48)]
     targets = rng.multinomial(10, np.ones(7) / 7, size=48) / 10
-    tasks = [HeadTask(np.arange(48), targets, MAE, key) for key in [(1,), (2,), (3,), (1,)]]
+    tasks = [TrainingTask(np.arange(48), targets, MAE, key) for key in [(1,), (2,), (3,), (1,)]]
 
     first, *_, last = train_heads(embeddings, tasks, epochs=150)
 
@@ -93,7 +95,7 @@ def test_twins_in_a_stack_end_alike_to_the_last_bit() -> None:
 
 def test_heads_with_one_key_start_alike() -> None:
     embeddings, y = two_blobs()
-    tasks = [HeadTask(np.arange(40), np.eye(2)[y], CE, key) for key in [(1, 2), (1, 2), (1, 3)]]
+    tasks = [TrainingTask(np.arange(40), np.eye(2)[y], CE, key) for key in [(1, 2), (1, 2), (1, 3)]]
 
     first, same, other = train_heads(embeddings, tasks, epochs=3)
 
@@ -112,7 +114,7 @@ def test_the_same_arguments_give_the_same_bytes() -> None:
 
 def test_inputs_are_not_changed() -> None:
     embeddings, y = two_blobs()
-    task = HeadTask(np.arange(40), np.eye(2)[y], CE, (0,))
+    task = TrainingTask(np.arange(40), np.eye(2)[y], CE, (0,))
     before = [embeddings[3].copy(), task.train.copy(), task.targets.copy()]
 
     train_heads(embeddings, [task], epochs=1)
@@ -172,7 +174,7 @@ def test_training_that_diverges() -> None:
 
 def test_unknown_loss() -> None:
     embeddings, y = two_blobs()
-    task = HeadTask(np.arange(40), np.eye(2)[y], "mse", (0,))
+    task = TrainingTask(np.arange(40), np.eye(2)[y], "mse", (0,))
 
     with pytest.raises(OptionError, match="no such loss"):
         train_heads(embeddings, [task])
@@ -193,7 +195,7 @@ def test_arrays_that_do_not_fit(
     train: list[int], targets: NDArray[np.float64], message: str
 ) -> None:
     embeddings, y = two_blobs()
-    wrong = HeadTask(np.array(train, dtype=np.int64), targets, CE, (0,))
+    wrong = TrainingTask(np.array(train, dtype=np.int64), targets, CE, (0,))
 
     with pytest.raises(ValueError, match=message):
         train_heads(embeddings, [tasks_of(y)[0], wrong])

@@ -28,7 +28,7 @@ def evaluate(loss: Any, targets: Array, logits: Array) -> Array:
     return np.asarray(loss(tf.constant(targets), tf.constant(logits)).numpy())
 
 
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", sorted(set(LOSSES) - {"generalized_crossentropy"}))
 def test_equals_keras(name: str, targets: Array, logits: Array) -> None:
     import keras
 
@@ -44,6 +44,18 @@ def test_by_hand() -> None:
     assert evaluate(LOSSES["mean_absolute_error"], one_hot, quarter) == (0.75 + 3 * 0.25) / 4
     for name in ("categorical_crossentropy", "kullback_leibler_divergence"):
         np.testing.assert_allclose(evaluate(LOSSES[name], one_hot, quarter), np.log(4), rtol=1e-6)
+
+
+def test_generalized_crossentropy_is_zhang_and_sabuncus(logits: Array) -> None:
+    from scipy.special import softmax
+
+    y = np.arange(15).reshape(3, 5) % 4
+    one_hot = np.eye(4, dtype=np.float32)[y]
+    own = np.take_along_axis(softmax(logits, axis=-1), y[..., None], axis=-1)[..., 0]
+
+    loss = evaluate(LOSSES["generalized_crossentropy"], one_hot, logits)
+
+    np.testing.assert_allclose(loss, (1 - own**0.7) / 0.7, rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", ["mean_absolute_error", "kullback_leibler_divergence"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from essentia_ldl.networks.heads import Embeddings, Head, HeadSettings, HeadTask, initial_head
+from essentia_ldl.networks.heads import Embeddings, Head, HeadSettings, initial_head
+from essentia_ldl.networks.task import TrainingTask
 from tools.benchmarks.keras_heads import batches_of
 
 Array = NDArray[np.float64]
@@ -15,7 +16,7 @@ _SETTINGS = HeadSettings()
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-7
 
 
-def fit_in_float64(embeddings: Embeddings, task: HeadTask, epochs: int) -> Head:
+def fit_in_float64(embeddings: Embeddings, task: TrainingTask, epochs: int) -> Head:
     """Train from `train_heads`'s initial weights with its batches; rounded to float32 at the end.
 
     The loss is ``categorical_crossentropy`` or ``mean_absolute_error``.

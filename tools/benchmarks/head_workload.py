@@ -11,8 +11,9 @@ import numpy as np
 
 from essentia_ldl.evaluation import make_folds
 from essentia_ldl.labels import KNNSmoothing, LabelWarning
-from essentia_ldl.networks.heads import Embeddings, Head, HeadTask, train_heads
+from essentia_ldl.networks.heads import Embeddings, Head, train_heads
 from essentia_ldl.networks.loading import load_tensorflow
+from essentia_ldl.networks.task import TrainingTask
 
 N_VALUES, N_PATCHES, N_FOLDS, N_NEIGHBORS = 200, 12, 5, 10
 # Of the variants none, s_a and s_b.
@@ -44,7 +45,7 @@ class Workload:
 
 
 @lru_cache(maxsize=1)
-def made_up(work: Workload) -> tuple[Embeddings, Sequence[HeadTask]]:
+def made_up(work: Workload) -> tuple[Embeddings, Sequence[TrainingTask]]:
     """Embeddings in which classes can be told apart, and the tasks of all heads.
 
     Labels are one-hot in the first variant, and smoothed over ten neighbours in some of the
@@ -64,7 +65,7 @@ def made_up(work: Workload) -> tuple[Embeddings, Sequence[HeadTask]]:
     one_hot = np.eye(work.n_classes)[y]
     folds = make_folds(y, n_splits=N_FOLDS, n_repeats=work.n_repeats, seed=0)
     tasks = [
-        HeadTask(
+        TrainingTask(
             fold.train,
             (soft if variant else one_hot)[fold.train],
             loss,
@@ -73,7 +74,7 @@ def made_up(work: Workload) -> tuple[Embeddings, Sequence[HeadTask]]:
         for variant, loss in enumerate(LOSSES)
         for fold in folds
     ]
-    final = HeadTask(np.arange(work.n_tracks), one_hot, LOSSES[0], (0, 2, 0, 0))
+    final = TrainingTask(np.arange(work.n_tracks), one_hot, LOSSES[0], (0, 2, 0, 0))
     return embeddings, [*tasks, final]
 
 

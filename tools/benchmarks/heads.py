@@ -9,7 +9,8 @@ from statistics import median
 
 import numpy as np
 
-from essentia_ldl.networks.heads import Embeddings, Head, HeadTask
+from essentia_ldl.networks.heads import Embeddings, Head
+from essentia_ldl.networks.task import TrainingTask
 from essentia_ldl.progress import Advance
 from tools.benchmarks import keras_heads
 from tools.benchmarks.case import Setting
@@ -34,7 +35,7 @@ class Peer:
     """
 
     name: str
-    fit: Callable[[Embeddings, HeadTask, int], Head]
+    fit: Callable[[Embeddings, TrainingTask, int], Head]
     equal: bool
 
 
@@ -108,7 +109,7 @@ def compare(
 
 
 def fit_some(
-    work: Workload, fit: Callable[[Embeddings, HeadTask, int], Head], numbers: Sequence[int]
+    work: Workload, fit: Callable[[Embeddings, TrainingTask, int], Head], numbers: Sequence[int]
 ) -> list[Head]:
     """Fit some of the heads one by one: the peer's route."""
     embeddings, tasks = made_up(work)

@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from essentia_ldl.networks.head_batches import HeadBatches, seed_sequence
-from essentia_ldl.networks.heads import Embeddings, Head, HeadSettings, HeadTask, initial_head
+from essentia_ldl.networks.head_batches import HeadBatches
+from essentia_ldl.networks.heads import Embeddings, Head, HeadSettings, initial_head
+from essentia_ldl.networks.task import TrainingTask, seed_sequence
 
 Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 _SETTINGS = HeadSettings()
 
 
-def fit_same_batches(embeddings: Embeddings, task: HeadTask, epochs: int) -> Head:
+def fit_same_batches(embeddings: Embeddings, task: TrainingTask, epochs: int) -> Head:
     """``keras.Model.fit`` from `train_heads`'s initial weights, with its batches in their order.
 
     All batches are laid out before the fit and reach it through one tf.data pipeline: of the
@@ -32,7 +33,7 @@ def fit_same_batches(embeddings: Embeddings, task: HeadTask, epochs: int) -> Hea
     return Head(*model.get_weights())
 
 
-def fit_arrays(embeddings: Embeddings, task: HeadTask, epochs: int) -> Head:
+def fit_arrays(embeddings: Embeddings, task: TrainingTask, epochs: int) -> Head:
     """``keras.Model.fit`` on two arrays, the call of Keras's introduction.
 
     Each track gives its first patch in every epoch, since arrays stay the same throughout.
@@ -43,7 +44,7 @@ def fit_arrays(embeddings: Embeddings, task: HeadTask, epochs: int) -> Head:
     return Head(*model.get_weights())
 
 
-def compiled_model(task: HeadTask, n_values: int) -> Any:
+def compiled_model(task: TrainingTask, n_values: int) -> Any:
     """Keras model of a head, untrained: layers, penalty, optimiser and loss are `train_heads`'s."""
     import keras
 
@@ -65,7 +66,7 @@ def compiled_model(task: HeadTask, n_values: int) -> Any:
     return model
 
 
-def batches_of(embeddings: Embeddings, task: HeadTask, epochs: int) -> Iterator[Batch]:
+def batches_of(embeddings: Embeddings, task: TrainingTask, epochs: int) -> Iterator[Batch]:
     """Yield the patches and targets of every step that `train_heads` makes with a head."""
     patches = np.concatenate(embeddings)
     n_patches = np.array([len(track) for track in embeddings])

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from essentia_ldl.evaluation import Fold
-from essentia_ldl.networks.heads import Embeddings, Head, HeadTask
+from essentia_ldl.networks.heads import Embeddings, Head
+from essentia_ldl.networks.task import TrainingTask
 from tools.benchmarks import keras_heads
 from tools.benchmarks.clock import Run, Stages
 from tools.benchmarks.essentia_peer import decode, musicnn
@@ -131,12 +132,12 @@ def learn(features: Extracted, problem: Problem) -> Learnt:
         for variant, loss in LOSSES.items():
             key = (problem.seed, 1, fold.repeat, fold.fold)
             with stages.of("heads (Keras)"):
-                task = HeadTask(fold.train, labels[variant], loss, key)
+                task = TrainingTask(fold.train, labels[variant], loss, key)
                 head = keras_heads.fit_same_batches(features.embeddings, task, problem.epochs)
             with stages.of("evaluation"):
                 predicted[variant][fold.test] = _classes(head, features.embeddings, fold)
     with stages.of("heads (Keras)"):
-        everything = HeadTask(
+        everything = TrainingTask(
             np.arange(len(problem.y)), one_hot, LOSSES["none"], (problem.seed, 2, 0, 0)
         )
         keras_heads.fit_same_batches(features.embeddings, everything, problem.epochs)
