@@ -11,8 +11,10 @@ import typer
 from essentia_ldl.commands.backbones import app as backbones
 from essentia_ldl.commands.console import err, out, show_error
 from essentia_ldl.commands.doctor import doctor
+from essentia_ldl.commands.export import export
 from essentia_ldl.commands.predict import predict
 from essentia_ldl.commands.train import train
+from essentia_ldl.commands.validate import validate
 from essentia_ldl.errors import EssentiaLDLError, OutputError
 from essentia_ldl.versions import package_version
 
@@ -28,6 +30,8 @@ app = typer.Typer(
 )
 app.command()(train)
 app.command()(predict)
+app.command()(validate)
+app.command()(export)
 app.add_typer(backbones, name="backbones")
 app.command()(doctor)
 

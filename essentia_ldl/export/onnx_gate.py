@@ -93,11 +93,8 @@ def _checked_graph(backbone: Backbone, progress: Progress) -> tuple[bytes, dict[
 
 
 def _convert(backbone: Backbone) -> bytes:
-    from tf2onnx.graph import Node
-
+    from essentia_ldl.export.onnx_conversion import walk_in_one_order
     from essentia_ldl.export.onnx_graph import spectrogram_graph
 
-    # tf2onnx walks sets of nodes while it optimises. By address, which is Python's default, their
-    # order is another in every process.
-    Node.__hash__ = lambda node: hash(node.name)
+    walk_in_one_order()
     return spectrogram_graph(backbone.graph, backbone.metadata)

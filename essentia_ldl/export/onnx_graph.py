@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import onnx
-import tensorflow as tf
-import tf2onnx
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
-
 from essentia_ldl.errors import ModelError
 from essentia_ldl.export.onnx_branches import find_branches
+from essentia_ldl.export.onnx_conversion import conversion_errors, convert
 from essentia_ldl.export.onnx_copy import copy_tensor
-from essentia_ldl.export.onnx_nodes import OPSET, GraphWriter, Nodes
+from essentia_ldl.export.onnx_nodes import GraphWriter, Nodes
 from essentia_ldl.export.onnx_patches import Patches, branch_of_patches
 from essentia_ldl.features.onnx_engine import PATCHES_AT_ONCE
 from essentia_ldl.zoo.frontends import FRONT_ENDS, FrontEnd
@@ -24,12 +20,6 @@ BANDS = "bands"
 # With more patches at once onnxruntime gains nothing and takes more memory. With fewer, the frames
 # at the seams of blocks begin to count, which are computed twice where patches share anything.
 _SHARING_PATCHES, _PATCHES_ALONE = 8, 4
-
-# What tf2onnx raises where it cannot convert, and onnx where the result is no valid graph.
-_CONVERSION_ERRORS = (
-    ValueError, RuntimeError, TypeError, LookupError, AttributeError, AssertionError, DecodeError,
-    tf.errors.OpError, onnx.checker.ValidationError, onnx.shape_inference.InferenceError,
-)  # fmt: skip
 
 
 def spectrogram_graph(graph: Path, metadata: ModelMetadata) -> bytes:
@@ -62,26 +52,8 @@ def spectrogram_graph(graph: Path, metadata: ModelMetadata) -> bytes:
         raise ModelError(
             f"takes other patches than {' or '.join(FRONT_ENDS)} cut by default", subject=graph
         )
-    try:
-        return _of_block(Nodes(_of_one_patch(graph, metadata)), metadata, front_end)
-    except OSError as error:
-        raise ModelError(f"cannot be read: {error.strerror}", subject=graph) from error
-    except _CONVERSION_ERRORS as error:
-        reason = str(error).split("\n", 1)[0]
-        raise ModelError(f"cannot be converted to ONNX: {reason}", subject=graph) from error
-
-
-def _of_one_patch(graph: Path, metadata: ModelMetadata) -> onnx.ModelProto:
-    """Convert the frozen graph as it is, from patches."""
-    definition = tf.compat.v1.GraphDef.FromString(graph.read_bytes())
-    model: onnx.ModelProto
-    model, _ = tf2onnx.convert.from_graph_def(
-        definition,
-        input_names=[f"{metadata.schema_.inputs[0].name}:0"],
-        output_names=[f"{output.name}:0" for output in metadata.schema_.outputs],
-        opset=OPSET,
-    )
-    return model
+    with conversion_errors(graph):
+        return _of_block(Nodes(convert(graph.read_bytes(), metadata)), metadata, front_end)
 
 
 def _of_block(nodes: Nodes, metadata: ModelMetadata, front_end: FrontEnd) -> bytes:

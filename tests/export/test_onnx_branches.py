@@ -16,9 +16,9 @@ VGG = "feature-extractors/vgg/msd-vgg-1.pb"
 
 
 def _of_graph(graph: Path, name: str) -> Branches | None:
-    from essentia_ldl.export.onnx_graph import _of_one_patch
+    from essentia_ldl.export.onnx_conversion import convert
 
-    return find_branches(Nodes(_of_one_patch(graph, registered_backbones()[name])))
+    return find_branches(Nodes(convert(graph.read_bytes(), registered_backbones()[name])))
 
 
 def _check_musicnn(found: Branches | None, filters_last: bool) -> None:
