@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from essentia_ldl.report.variants import Variant
+from typing import Protocol
 
 # Where, on the light scheme's shades, white text begins to have more contrast than black (4.6:1).
 _STRONG = 0.76
+
+
+class _Found(Protocol):
+    @property
+    def confusion(self) -> tuple[tuple[int, ...], ...]: ...
+
+
+class Shown(Protocol):
+    """What has a confusion matrix: a variant of the labels, or a model."""
+
+    @property
+    def name(self) -> str:
+        """Its name on the page."""
+
+    @property
+    def colour(self) -> int:
+        """Index of its colour on the page."""
+
+    @property
+    def found(self) -> _Found:
+        """What was found of it."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +47,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Confusion matrix of one variant, a row of cells per given class."""
+    """Confusion matrix of one variant or model, a row of cells per given class."""
 
-    variant: Variant
+    variant: Shown
     rows: tuple[tuple[str, tuple[Cell, ...]], ...]
 
 
-def confusion_matrix(variant: Variant, classes: Sequence[str]) -> Matrix:
-    """Normalise a variant's counts by row; a class without tracks has shares of zero."""
+def confusion_matrix(variant: Shown, classes: Sequence[str]) -> Matrix:
+    """Normalise counts by row; a class without tracks has shares of zero."""
     rows = []
     for given, (name, counts) in enumerate(zip(classes, variant.found.confusion, strict=True)):
         total = sum(counts)

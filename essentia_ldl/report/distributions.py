@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from essentia_ldl.collection.spelling import printable
-
-_FORMULA_STARTS = frozenset("=+-@\t\r\n")
+from essentia_ldl.report.spreadsheet import csv_table
 
 
 @dataclass(frozen=True)
@@ -62,21 +57,15 @@ class LabelDistributions:
 def to_csv(distributions: LabelDistributions) -> str:
     """Return the table path, label, variant, one column per class; by variant, then track.
 
-    Probabilities are printed so that reading them gives the same float64 again. Text that a
-    spreadsheet would run as a formula gets an apostrophe in front.
+    It is of `csv_table`'s kind.
     """
-    text = io.StringIO()
-    # Quoting all text is what keeps a lone carriage return in a file name inside its cell.
-    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow(map(_harmless, ("path", "label", "variant", *distributions.classes)))
-    for variant, targets in distributions.by_variant.items():
-        rows = zip(distributions.paths, distributions.labels, targets.tolist(), strict=True)
-        for path, label, row in rows:
-            writer.writerow([*map(_harmless, (path, label, variant)), *row])
-    return text.getvalue()
-
-
-def _harmless(text: str) -> str:
-    # Spreadsheets read the full-width forms of these characters as well, hence the normalisation.
-    start = unicodedata.normalize("NFKC", text[:1])
-    return printable(f"'{text}" if start in _FORMULA_STARTS else text)
+    return csv_table(
+        ("path", "label", "variant", *distributions.classes),
+        (
+            (path, label, variant, *row)
+            for variant, targets in distributions.by_variant.items()
+            for path, label, row in zip(
+                distributions.paths, distributions.labels, targets.tolist(), strict=True
+            )
+        ),
+    )

@@ -27,6 +27,15 @@ def signed(value: float) -> str:
     return f"{'+' if rounded > 0 else _MINUS}{abs(rounded):.3f}"
 
 
+def interval(low: float, high: float) -> str:
+    """Print an interval to three decimals.
+
+    >>> interval(0.25, 0.5), interval(-0.1, 0.1)
+    ('0.250 to 0.500', '−0.100 to 0.100')
+    """
+    return f"{low:.3f} to {high:.3f}".replace("-", _MINUS)
+
+
 def p_value(value: float) -> str:
     """Print a p value to three decimals, or as below the smallest of them.
 

@@ -18,7 +18,7 @@ from essentia_ldl.report.histogram import HEIGHT, expected_by_chance, histogram_
 from essentia_ldl.report.variants import read_variants
 from essentia_ldl.report.verdict import judge
 
-_FILTERS = ("accuracy", "signed", "p_value", "percent", "parity")
+_FILTERS = ("accuracy", "signed", "interval", "p_value", "percent", "parity")
 _SETTINGS = ("backbone", "folds", "repeats", "epochs", "seed")
 
 
@@ -51,7 +51,7 @@ def render_page(report: Report, distributions: LabelDistributions) -> str:
         "absent": formatting.ABSENT,
         "flatten": flatten,
     }
-    return _environment().get_template("report.html.j2").render(content)
+    return environment().get_template("report.html.j2").render(content)
 
 
 def flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -88,8 +88,9 @@ def _as_text(value: Any) -> str:
     return str(value)
 
 
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return what fills in the templates beside this module; text is escaped for HTML."""
+    made = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
@@ -97,5 +98,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {name: getattr(formatting, name) for name in _FILTERS}
-    return environment
+    made.filters |= {name: getattr(formatting, name) for name in _FILTERS}
+    return made

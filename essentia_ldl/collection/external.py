@@ -1,0 +1,273 @@
+"""Tracks that a model was not trained on, with what people say of them.
+
+How votes count, of which an annotation file has up to three per track and taxonomy:
+
+- a vote for a class counts as one; several equal votes count as several;
+- a vote that no class suits (``unmatched``, ``instrumental``) counts for no class: the track's
+  distribution is that of its other votes;
+- a track has a true class where three annotators or more say the same, all of them. This is how
+  the dataset's clean file was made of the raw one, so that both give the same accuracy;
+- a track has a distribution where `min_votes` annotators or more name a class, two by default: a
+  single vote is one person's opinion, and where two of three say that no class suits, none does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from essentia_ldl.collection.annotations import AnnotatedTrack, Annotations, audio_of
+from essentia_ldl.collection.collection import Collection
+from essentia_ldl.collection.spelling import printable
+from essentia_ldl.collection.track import Skipped
+from essentia_ldl.collection.vocabulary import NO_CLASS, Vocabulary
+from essentia_ldl.errors import CollectionError
+
+UNANIMOUS = 3
+MIN_VOTES = 2
+
+_NO_VOTES = "without votes in the taxonomy"
+_NO_CLASS = "where no annotator names a class"
+_LACKED = "with votes for a class that the models lack"
+_NOT_UNANIMOUS = "without three equal votes"
+
+
+@dataclass(frozen=True)
+class ExternalTrack:
+    """A recording and the classes that it was given.
+
+    Attributes
+    ----------
+    name : str
+        Its path as the list writes it.
+    path : Path
+        The audio file.
+    votes : tuple of int
+        Positions of classes, one per annotator who names one; a list of one label for a track
+        has one vote each.
+    truth : int or None
+        The class on which all agree.
+    """
+
+    name: str
+    path: Path
+    votes: tuple[int, ...]
+    truth: int | None
+
+
+@dataclass(frozen=True)
+class ExternalSet:
+    """Tracks to validate models on.
+
+    Attributes
+    ----------
+    source : Path
+        The list.
+    task : str
+        The taxonomy as the list spells it, or the task's name.
+    classes : tuple of str
+        In the order of a model's outputs.
+    tracks : tuple of ExternalTrack
+        Those whose audio is there.
+    missing, unreadable : tuple of Skipped
+        Those whose audio is not there, and what else of the list cannot be used.
+    left_out : dict of str to int
+        How many more tracks of the list do not count, by reason.
+    """
+
+    source: Path
+    task: str
+    classes: tuple[str, ...]
+    tracks: tuple[ExternalTrack, ...]
+    missing: tuple[Skipped, ...] = ()
+    unreadable: tuple[Skipped, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of_annotations(
+        cls,
+        annotations: Annotations,
+        audio: Path,
+        vocabulary: Vocabulary,
+        *,
+        min_votes: int | None = None,
+    ) -> ExternalSet:
+        """Take the tracks of an annotation file.
+
+        Parameters
+        ----------
+        annotations : Annotations
+        audio : Path
+            Folder that the file's paths are below.
+        vocabulary : Vocabulary
+        min_votes : int, optional
+            Take tracks that so many annotators put into classes, whether they agree or not. By
+            default those with a true class alone.
+
+        Raises
+        ------
+        CollectionError
+            If the file has no such taxonomy, votes for an unknown class, or no track that can be
+            used, or if there is no such folder.
+        """
+        if not audio.is_dir():
+            raise CollectionError(
+                "is no folder", subject=audio, remedy="give the dataset's audio folder as --audio"
+            )
+        taxonomy = annotations.taxonomy(vocabulary.task.name)
+        taken: list[ExternalTrack] = []
+        missing: list[Skipped] = []
+        left_out: Counter[str] = Counter()
+        for track in annotations.tracks:
+            named = _named(track, taxonomy, vocabulary, annotations.source)
+            reason = _not_counting(track.votes.get(taxonomy, ()), named, min_votes)
+            path = audio_of(track.path, audio)
+            if reason:
+                left_out[reason] += 1
+            elif path is None:
+                missing.append(Skipped(track.path, f"is not in {audio} (download it)"))
+            else:
+                votes = tuple(vote for vote in named if vote is not None)
+                truth = _truth(track.votes[taxonomy], votes)
+                taken.append(ExternalTrack(track.path, path, votes, truth))
+        found = cls(
+            annotations.source,
+            taxonomy,
+            vocabulary.classes,
+            tuple(taken),
+            missing=tuple(missing),
+            left_out=dict(sorted(left_out.items())),
+        )
+        return found._usable()
+
+    @classmethod
+    def of_collection(
+        cls, collection: Collection, source: Path, vocabulary: Vocabulary
+    ) -> ExternalSet:
+        """Take the tracks of a collection, each of which has one label.
+
+        Raises
+        ------
+        CollectionError
+            If labels are no classes of the model's task, or no track can be used.
+        """
+        spelled = collection.with_task(vocabulary.task)
+        taken: list[ExternalTrack] = []
+        lacked = 0
+        for track in spelled.tracks:
+            position = vocabulary.position(track.label)
+            if position is None:
+                lacked += 1
+            else:
+                taken.append(
+                    ExternalTrack(str(track.path), track.path, (position,), truth=position)
+                )
+        missing = [skip for skip in spelled.skipped if not os.path.lexists(skip.path)]
+        found = cls(
+            source,
+            vocabulary.task.name,
+            vocabulary.classes,
+            tuple(taken),
+            missing=tuple(missing),
+            unreadable=tuple(skip for skip in spelled.skipped if skip not in missing),
+            left_out={_LACKED: lacked} if lacked else {},
+        )
+        return found._usable()
+
+    @property
+    def distributions(self) -> NDArray[np.float64]:
+        """Share of each class in the votes of each track, shape (n_tracks, n_classes)."""
+        return vote_distributions([track.votes for track in self.tracks], len(self.classes))
+
+    def _usable(self) -> ExternalSet:
+        if self.tracks:
+            return self
+        reasons = [f"{count} {reason}" for reason, count in self.left_out.items()]
+        if self.missing:
+            reasons.append(
+                f"{len(self.missing)} whose audio is missing, as {printable(self.missing[0].path)}"
+            )
+        if self.unreadable:
+            reasons.append(f"{len(self.unreadable)} that cannot be read")
+        raise CollectionError(
+            f"has no track of {self.task} that can be used: {', '.join(reasons) or 'it is empty'}",
+            subject=self.source,
+            remedy="check that the list, --audio and --taxonomy belong together",
+        )
+
+
+def vote_distributions(votes: list[tuple[int, ...]], n_classes: int) -> NDArray[np.float64]:
+    """Turn votes into distributions.
+
+    Parameters
+    ----------
+    votes : list of tuple of int
+        Positions of classes, at least one per track.
+    n_classes : int
+
+    Returns
+    -------
+    np.ndarray [shape=(len(votes), n_classes)], float64
+
+    Examples
+    --------
+    >>> vote_distributions([(0, 0, 2, 2), (1,)], n_classes=3)
+    array([[0.5, 0. , 0.5],
+           [0. , 1. , 0. ]])
+    """
+    counts = np.array([np.bincount(track, minlength=n_classes) for track in votes], dtype=float)
+    counts = counts.reshape(len(votes), n_classes)
+    return np.asarray(counts / counts.sum(axis=1, keepdims=True))
+
+
+_ABSENT = -1
+
+
+def _named(
+    track: AnnotatedTrack, taxonomy: str, vocabulary: Vocabulary, source: Path
+) -> list[int | None]:
+    """Class of every vote, `_ABSENT` where the model lacks it; None where no class suits."""
+    named: list[int | None] = []
+    for vote in track.votes.get(taxonomy, ()):
+        if vocabulary.is_no_class(vote):
+            named.append(None)
+            continue
+        try:
+            position = vocabulary.position(vote)
+        except KeyError as error:
+            task = vocabulary.task
+            raise CollectionError(
+                f"line {track.line} has a vote for {vote!r} in {taxonomy}, which is no class of "
+                f"it{task.hint(vote)}",
+                subject=source,
+                remedy=f"the classes are {', '.join(task.classes)}; "
+                f"{' and '.join(sorted(NO_CLASS))} stand for none",
+            ) from error
+        named.append(_ABSENT if position is None else position)
+    return named
+
+
+def _not_counting(votes: tuple[str, ...], named: list[int | None], min_votes: int | None) -> str:
+    """Say why a track does not count; empty where it does."""
+    positions = tuple(vote for vote in named if vote is not None)
+    if not votes:
+        return _NO_VOTES
+    if not positions:
+        return _NO_CLASS
+    if _ABSENT in positions:
+        return _LACKED
+    if min_votes is None:
+        return "" if _truth(votes, positions) is not None else _NOT_UNANIMOUS
+    few = f"with fewer than {min_votes} votes for classes"
+    return few if len(positions) < min_votes else ""
+
+
+def _truth(votes: tuple[str, ...], positions: tuple[int, ...]) -> int | None:
+    agreed = len(set(positions)) == 1 and len(positions) == len(votes) >= UNANIMOUS
+    return positions[0] if agreed else None

@@ -1,0 +1,123 @@
+"""`essentia-ldl validate`: exported models on tracks that they were not trained on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from essentia_ldl.collection.external import MIN_VOTES
+from essentia_ldl.commands.arguments import Engine, path
+from essentia_ldl.commands.console import console_progress, out
+
+
+def validate(
+    models: Annotated[
+        list[Path],
+        typer.Argument(
+            parser=path,
+            metavar="MODEL.json",
+            help="The JSON metadata of exported models that tell the same classes apart.",
+        ),
+    ],
+    *,
+    annotations: Annotated[
+        Path,
+        typer.Option(
+            parser=path,
+            metavar="FILE",
+            help="One of MTG-Jamendo's music classification annotation files (.tsv), clean or "
+            "raw; or a collection, as `train` takes it.",
+        ),
+    ],
+    audio: Annotated[
+        Path | None,
+        typer.Option(
+            parser=path,
+            metavar="FOLDER",
+            help="The audio of an annotation file: MTG-Jamendo's audio or audio-low.",
+        ),
+    ] = None,
+    raw: Annotated[
+        bool,
+        typer.Option(
+            "--raw",
+            help="Compare the predicted distributions with the annotators' votes too, also where "
+            "they disagree.",
+        ),
+    ] = False,
+    taxonomy: Annotated[
+        str | None,
+        typer.Option(
+            help="The taxonomy of the annotation file; by default the one that the models' names "
+            "or classes say."
+        ),
+    ] = None,
+    min_votes: Annotated[
+        int,
+        typer.Option(
+            min=1, help="With --raw: votes for classes that a track needs in order to count."
+        ),
+    ] = MIN_VOTES,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            parser=path,
+            metavar="FOLDER",
+            help="Folder for validation.json, validation.html and predictions.csv; without it "
+            "there is the table here alone.",
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same intervals.")] = 0,
+    engine: Engine = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Worker processes; by default one per core.")
+    ] = None,
+    models_folder: Annotated[
+        Path | None,
+        typer.Option("--models", help="Folder of backbones, besides the default one."),
+    ] = None,
+) -> None:
+    """Judge exported models on labelled tracks they were not trained on, side by side.
+
+    Tracks whose audio is missing or unreadable are listed and do not count.
+
+    Example: essentia-ldl validate out/classification-heads/mood_sad/mood_sad-msd-musicnn-1.json
+    --annotations music-classification-annotations-clean.tsv --audio mtg-jamendo/ -o validation
+    """
+    from essentia_ldl.evaluation.bootstrap import Resampling
+    from essentia_ldl.validation import validate_models
+
+    result = validate_models(
+        models,
+        annotations,
+        audio=audio,
+        taxonomy=taxonomy,
+        raw=raw,
+        min_votes=min_votes,
+        out=output,
+        resampling=Resampling(seed=seed),
+        engine=engine,
+        jobs=jobs,
+        models_dir=models_folder,
+        progress=console_progress(),
+    )
+    _print_tables(result.report)
+    if result.files:
+        out.print(f"Page to look at:    {result.files.html}", markup=False)
+        out.print(f"Data to compute on: {result.files.json}", markup=False)
+        out.print(f"Predictions:        {result.files.csv}", markup=False)
+
+
+def _print_tables(report: dict[str, Any]) -> None:
+    from essentia_ldl.commands.validation_tables import accuracy_table, distances_table, summary
+
+    if report["accuracy"]:
+        out.print(accuracy_table(report))
+    if report["distances"]:
+        out.print(distances_table(report))
+    for sentence in summary(report):
+        out.print(sentence, markup=False)

@@ -1,0 +1,285 @@
+"""Several models on one external set: accuracy, and distances to annotators' votes.
+
+All models are judged on the same tracks, and every resample of the bootstrap takes the same tracks
+for all of them, so that differences are paired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from essentia_ldl.evaluation.accuracy import confusion
+from essentia_ldl.evaluation.bootstrap import BootstrapMeans, Estimate, Resampling
+from essentia_ldl.labels.metrics import LDL_METRICS, ece, nll
+
+FloatArray = NDArray[np.float64]
+Predictions = Mapping[str, ArrayLike]
+
+#: Distributions that know nothing of a track; what a model is worth shows against them.
+BASELINES = ("uniform", "prior", "majority")
+
+
+@dataclass(frozen=True, eq=False)
+class ModelAccuracy:
+    """How well one model recognises the classes.
+
+    Attributes
+    ----------
+    balanced_accuracy : Estimate
+        Mean recall over the classes that have tracks, with its stratified bootstrap interval.
+    recall : tuple of (Estimate or None)
+        Of each class, with Wilson's interval; None for a class without tracks.
+    confusion : np.ndarray [shape=(n_classes, n_classes)], int
+        Tracks by true class (rows) and predicted class (columns).
+    log_loss, calibration_error : float
+        Mean negative log-likelihood of the true classes in nats, and `ece`.
+    """
+
+    balanced_accuracy: Estimate
+    recall: tuple[Estimate | None, ...]
+    confusion: NDArray[np.int64]
+    log_loss: float
+    calibration_error: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what a report holds, ready for JSON."""
+        return {
+            "balanced_accuracy": self.balanced_accuracy.to_dict(),
+            "recall": [recall and recall.to_dict() for recall in self.recall],
+            "confusion": self.confusion.tolist(),
+            "log_loss": self.log_loss,
+            "calibration_error": self.calibration_error,
+        }
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What one model has more than another, on the same tracks.
+
+    Attributes
+    ----------
+    model, other : str
+    estimate : Estimate
+        The value of `model` minus that of `other`.
+    """
+
+    model: str
+    other: str
+    estimate: Estimate
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what a report holds, ready for JSON."""
+        return {"model": self.model, "other": self.other, **self.estimate.to_dict()}
+
+
+@dataclass(frozen=True, eq=False)
+class AccuracyComparison:
+    """Accuracy of several models.
+
+    Attributes
+    ----------
+    tracks_per_class : tuple of int
+    models : dict of str to ModelAccuracy
+    differences : tuple of Difference
+        Of balanced accuracy, for every pair of models, the later minus the earlier.
+    """
+
+    tracks_per_class: tuple[int, ...]
+    models: dict[str, ModelAccuracy]
+    differences: tuple[Difference, ...]
+
+    @classmethod
+    def of(
+        cls, y: ArrayLike, predictions: Predictions, how: Resampling | None = None
+    ) -> AccuracyComparison:
+        """Compare predicted with true classes; the predicted class is the likeliest one.
+
+        Parameters
+        ----------
+        y : array-like [shape=(n_tracks,)], int
+            True classes, at least one.
+        predictions : mapping of str to array-like [shape=(n_tracks, n_classes)]
+            Distributions, by model.
+        how : Resampling, optional
+
+        Examples
+        --------
+        >>> likely = [[0.9, 0.1], [0.6, 0.4], [0.2, 0.8], [0.3, 0.7]]
+        >>> found = AccuracyComparison.of([0, 1, 1, 1], {"a": likely, "b": [[0.5, 0.5]] * 4})
+        >>> {name: round(m.balanced_accuracy.value, 3) for name, m in found.models.items()}
+        {'a': 0.833, 'b': 0.5}
+        >>> found.differences[0].model, round(found.differences[0].estimate.value, 3)
+        ('b', -0.333)
+        """
+        how = how or Resampling()
+        true = np.asarray(y, dtype=np.intp)
+        tables = {name: np.asarray(rows, dtype=np.float64) for name, rows in predictions.items()}
+        hits = np.column_stack([rows.argmax(axis=1) == true for rows in tables.values()])
+        means = BootstrapMeans.of(hits, strata=true, how=how)
+        n_classes = next(iter(tables.values())).shape[1]
+        return cls(
+            tracks_per_class=tuple(np.bincount(true, minlength=n_classes).tolist()),
+            models={
+                name: _accuracy(true, rows, means.estimate(column), how.confidence)
+                for column, (name, rows) in enumerate(tables.items())
+            },
+            differences=_differences(list(tables), means),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what a report holds, ready for JSON."""
+        return {
+            "n_tracks": sum(self.tracks_per_class),
+            "tracks_per_class": list(self.tracks_per_class),
+            "models": {name: found.to_dict() for name, found in self.models.items()},
+            "differences": [difference.to_dict() for difference in self.differences],
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class DistanceComparison:
+    """Distances of several models and baselines to votes, by Geng's six measures.
+
+    Attributes
+    ----------
+    n_tracks : int
+    n_divided : int
+        Tracks whose votes are not all for one class.
+    models, baselines : dict of str to dict of str to Estimate
+        Means over the tracks, by name and measure, with plain bootstrap intervals.
+    differences : dict of str to tuple of Difference
+        By measure, for every pair of models, the later minus the earlier.
+    """
+
+    n_tracks: int
+    n_divided: int
+    models: dict[str, dict[str, Estimate]]
+    baselines: dict[str, dict[str, Estimate]]
+    differences: dict[str, tuple[Difference, ...]]
+
+    @classmethod
+    def of(
+        cls, votes: ArrayLike, predictions: Predictions, how: Resampling | None = None
+    ) -> DistanceComparison:
+        """Compare predicted distributions with those of votes.
+
+        Parameters
+        ----------
+        votes : array-like [shape=(n_tracks, n_classes)]
+            Distributions, at least one.
+        predictions : mapping of str to array-like [shape=(n_tracks, n_classes)]
+            Distributions, by model.
+        how : Resampling, optional
+
+        Examples
+        --------
+        >>> votes = [[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]]
+        >>> found = DistanceComparison.of(votes, {"a": [[0.9, 0.1], [0.5, 0.5], [0.1, 0.9]]})
+        >>> round(found.models["a"]["chebyshev"].value, 3)
+        0.067
+        >>> round(found.baselines["uniform"]["chebyshev"].value, 3)
+        0.333
+        """
+        truth = np.asarray(votes, dtype=np.float64)
+        baselines = baseline_distributions(truth)
+        sides = [*predictions.values(), *baselines.values()]
+        found = {
+            measure: BootstrapMeans.of(
+                np.column_stack([metric(truth, rows) for rows in sides]), how=how
+            )
+            for measure, metric in LDL_METRICS.items()
+        }
+        estimates = [
+            {measure: means.estimate(column) for measure, means in found.items()}
+            for column in range(len(sides))
+        ]
+        names = list(predictions)
+        return cls(
+            n_tracks=len(truth),
+            n_divided=int((truth.max(axis=1) < 1).sum()),
+            models=dict(zip(names, estimates, strict=False)),
+            baselines=dict(zip(baselines, estimates[len(names) :], strict=True)),
+            differences={measure: _differences(names, means) for measure, means in found.items()},
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what a report holds, ready for JSON."""
+        return {
+            "n_tracks": self.n_tracks,
+            "n_divided": self.n_divided,
+            "models": _estimates(self.models),
+            "baselines": _estimates(self.baselines),
+            "differences": {
+                measure: [difference.to_dict() for difference in found]
+                for measure, found in self.differences.items()
+            },
+        }
+
+
+def baseline_distributions(votes: FloatArray) -> dict[str, FloatArray]:
+    """Make the distributions that know nothing of a track, by the names in `BASELINES`.
+
+    ``uniform`` is the same for every class. ``prior`` is the mean of all tracks' votes, and
+    ``majority`` is certain of its largest class. Both are taken from the very tracks that they
+    are compared with, so they are a little better than they could be on others.
+
+    Parameters
+    ----------
+    votes : np.ndarray [shape=(n_tracks, n_classes)]
+
+    Examples
+    --------
+    >>> baseline_distributions(np.array([[1.0, 0.0], [0.5, 0.5]]))["prior"]
+    array([[0.75, 0.25],
+           [0.75, 0.25]])
+    """
+    prior = votes.mean(axis=0)
+    majority = np.eye(votes.shape[1])[prior.argmax()]
+    rows = (np.full_like(prior, 1 / len(prior)), prior, majority)
+    return {name: np.tile(row, (len(votes), 1)) for name, row in zip(BASELINES, rows, strict=True)}
+
+
+def _accuracy(
+    true: NDArray[np.intp], rows: FloatArray, balanced: Estimate, confidence: float
+) -> ModelAccuracy:
+    counts = confusion(true, rows.argmax(axis=1), rows.shape[1])
+    one_hot = np.eye(rows.shape[1])[true]
+    return ModelAccuracy(
+        balanced_accuracy=balanced,
+        recall=tuple(
+            _recall(int(row[index]), int(row.sum()), confidence) for index, row in enumerate(counts)
+        ),
+        confusion=counts,
+        log_loss=float(nll(one_hot, rows).mean()),
+        calibration_error=ece(one_hot, rows),
+    )
+
+
+def _recall(found: int, total: int, confidence: float) -> Estimate | None:
+    from scipy.stats import binomtest
+
+    if not total:
+        return None
+    # Wilson's interval has a width where all or none are found, which resampling has not.
+    interval = binomtest(found, total).proportion_ci(confidence, method="wilson")
+    return Estimate(found / total, float(interval.low), float(interval.high))
+
+
+def _differences(names: Sequence[str], means: BootstrapMeans) -> tuple[Difference, ...]:
+    return tuple(
+        Difference(names[later], names[first], means.difference(later, first))
+        for first, later in combinations(range(len(names)), 2)
+    )
+
+
+def _estimates(found: Mapping[str, Mapping[str, Estimate]]) -> dict[str, dict[str, Any]]:
+    return {
+        name: {measure: estimate.to_dict() for measure, estimate in measures.items()}
+        for name, measures in found.items()
+    }

@@ -1,0 +1,180 @@
+"""Several models on the same tracks."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from essentia_ldl.collection import Skipped
+from essentia_ldl.collection.vocabulary import Vocabulary
+from essentia_ldl.errors import OptionError
+from essentia_ldl.progress import Progress
+from essentia_ldl.runtime.classifier import Classifier
+from essentia_ldl.runtime.prediction import Prediction
+
+AnyPath = str | os.PathLike[str]
+Answer = tuple[float, ...] | Skipped
+
+
+@dataclass(frozen=True, eq=False)
+class PanelAnswers:
+    """What every model says of the tracks that all of them can answer.
+
+    Attributes
+    ----------
+    answered : tuple of int
+        Positions of these tracks in the list that was asked about, ascending.
+    by_model : dict of str to np.ndarray [shape=(n_answered, n_classes)]
+        Distributions over the classes of the first model, in its order.
+    unreadable : tuple of Skipped
+        The other tracks, each with the first model's reason.
+    seconds : dict of str to float
+        What each model took, by the clock.
+    """
+
+    answered: tuple[int, ...]
+    by_model: dict[str, NDArray[np.float64]]
+    unreadable: tuple[Skipped, ...]
+    seconds: dict[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Models that tell the same classes apart, however each of them spells and orders these.
+
+    Attributes
+    ----------
+    classifiers : dict of str to Classifier
+        By a name that no other model has.
+    vocabulary : Vocabulary
+        Of the first model.
+    """
+
+    classifiers: dict[str, Classifier]
+    vocabulary: Vocabulary
+    _orders: dict[str, list[int]]
+
+    @classmethod
+    def of(
+        cls,
+        models: Sequence[AnyPath],
+        *,
+        taxonomy: str | None = None,
+        models_dir: Path | None = None,
+        engine: str | None = None,
+        jobs: int | None = None,
+        progress: Progress | None = None,
+    ) -> Panel:
+        """Read models; the arguments after the first two are those of `Classifier`.
+
+        Parameters
+        ----------
+        models : sequence of path
+            JSON metadata of exported heads.
+        taxonomy : str, optional
+            What they answer; by default what the names or classes of each say.
+
+        Raises
+        ------
+        OptionError
+            If there is no model, one is given twice, or they tell different classes apart.
+        ModelError, BackboneError
+            If a model cannot be used.
+        """
+        classifiers = {
+            name: Classifier(
+                model, models_dir=models_dir, engine=engine, jobs=jobs, progress=progress
+            )
+            for name, model in zip(distinct_names(models), models, strict=True)
+        }
+        vocabularies = {
+            name: Vocabulary.of(classifier.metadata.name, classifier.classes, taxonomy)
+            for name, classifier in classifiers.items()
+        }
+        first = next(iter(vocabularies.values()))
+        orders = {name: first.order_of(other) for name, other in vocabularies.items()}
+        return cls(classifiers, first, orders)
+
+    def classify(self, paths: Sequence[Path], progress: Progress) -> PanelAnswers:
+        """Classify tracks with one model after the other.
+
+        Parameters
+        ----------
+        paths : sequence of Path
+        progress : Progress
+            Gets a stage "Classifying" for each model.
+
+        Raises
+        ------
+        ModelError
+            If an engine cannot run a graph.
+        """
+        found: dict[str, list[Answer]] = {}
+        seconds: dict[str, float] = {}
+        for name, classifier in self.classifiers.items():
+            start = time.monotonic()
+            found[name] = [
+                tuple(result.probabilities.values()) if isinstance(result, Prediction) else result
+                for result in classifier.predict(paths, progress)
+            ]
+            seconds[name] = round(time.monotonic() - start, 3)
+        failed = {
+            index: answer
+            for answers in reversed(found.values())
+            for index, answer in enumerate(answers)
+            if isinstance(answer, Skipped)
+        }
+        answered = tuple(index for index in range(len(paths)) if index not in failed)
+        n_classes = len(self.vocabulary.classes)
+        by_model = {
+            name: np.array([answers[index] for index in answered], dtype=np.float64).reshape(
+                len(answered), n_classes
+            )[:, self._orders[name]]
+            for name, answers in found.items()
+        }
+        unreadable = tuple(failed[index] for index in sorted(failed))
+        return PanelAnswers(answered, by_model, unreadable, seconds)
+
+
+def distinct_names(models: Sequence[AnyPath]) -> tuple[str, ...]:
+    """Name models by their files, and by a folder too where files are called alike.
+
+    Raises
+    ------
+    OptionError
+        If there is no model, or one is given twice.
+
+    Examples
+    --------
+    >>> distinct_names(["a/heads/genre-1.json", "b/heads/genre-1.json", "b/mood-1.json"])
+    ('a/genre-1', 'b/genre-1', 'mood-1')
+    """
+    paths = [Path(model) for model in models]
+    real = [os.path.realpath(path) for path in paths]
+    twice = next((path for path in paths if real.count(os.path.realpath(path)) > 1), None)
+    if twice is not None or not paths:
+        raise OptionError(
+            "is given twice" if paths else "no model is given",
+            subject=twice or "",
+            remedy="give each model once" if paths else "give the JSON of an exported model",
+        )
+    return tuple(
+        _name(path, [other for other in paths if other.stem == path.stem]) for path in paths
+    )
+
+
+def _name(path: Path, alike: Sequence[Path]) -> str:
+    """Put in front of a model's name the nearest folder that tells it from those called alike."""
+    if len(alike) == 1:
+        return path.stem
+    for depth in range(min(len(other.parts) for other in alike) - 1):
+        folders = {other.parts[-2 - depth] for other in alike}
+        if len(folders) == len(alike):
+            return f"{path.parts[-2 - depth]}/{path.stem}"
+    return str(path.with_suffix(""))

@@ -1,0 +1,257 @@
+"""External validation: exported models on tracks they were not trained on.
+
+Walks from a list of tracks through the runtime to evaluation and report, as `training` does for
+the main job.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from essentia_ldl.collection import Collection, Skipped
+from essentia_ldl.collection.annotations import Annotations, is_annotation_file
+from essentia_ldl.collection.external import MIN_VOTES, ExternalSet
+from essentia_ldl.collection.vocabulary import Vocabulary
+from essentia_ldl.errors import CollectionError, OptionError
+from essentia_ldl.evaluation.bootstrap import Resampling
+from essentia_ldl.evaluation.external import AccuracyComparison, DistanceComparison
+from essentia_ldl.progress import Advance, Progress, Silent
+from essentia_ldl.report.predictions import PredictionTable
+from essentia_ldl.report.validation import ValidationFiles, write_validation
+from essentia_ldl.runtime.panel import Panel, PanelAnswers
+from essentia_ldl.versions import versions
+
+AnyPath = str | os.PathLike[str]
+
+_SKIPS_TOLD = 20
+
+
+@dataclass(frozen=True)
+class ValidationResult:
+    """What a validation found.
+
+    Attributes
+    ----------
+    report : dict
+        The content of validation.json (`essentia_ldl.report.validation_content`).
+    files : ValidationFiles or None
+        Where it was written; None where no folder was given.
+    """
+
+    report: dict[str, Any]
+    files: ValidationFiles | None
+
+
+def validate_models(
+    models: Sequence[AnyPath],
+    annotations: AnyPath,
+    *,
+    audio: AnyPath | None = None,
+    taxonomy: str | None = None,
+    raw: bool = False,
+    min_votes: int = MIN_VOTES,
+    out: AnyPath | None = None,
+    resampling: Resampling | None = None,
+    engine: str | None = None,
+    jobs: int | None = None,
+    models_dir: AnyPath | None = None,
+    progress: Progress | None = None,
+) -> ValidationResult:
+    """Judge exported models on tracks that people labelled.
+
+    The accuracy is taken over the tracks with one true class (`essentia_ldl.collection.external`
+    says how votes count), and all models are judged on the tracks that each of them can answer.
+
+    Parameters
+    ----------
+    models : sequence of path
+        JSON metadata of exported heads that tell the same classes apart.
+    annotations : path
+        One of MTG-Jamendo's annotation files, clean or raw, or anything that
+        `Collection.from_path` reads.
+    audio : path, optional
+        Folder that an annotation file's paths are below.
+    taxonomy : str, optional
+        The annotation file's; by default the one that the models' names or classes say.
+    raw : bool
+        Compare the predicted distributions with the annotators' votes too.
+    min_votes : int
+        With `raw`: how many annotators have to name a class before their votes count as a
+        distribution.
+    out : path, optional
+        Folder for validation.json, validation.html and predictions.csv.
+    resampling : Resampling, optional
+        How the intervals are made.
+    engine : {"essentia", "onnxruntime"}, optional
+        What computes embeddings, as for `Classifier`.
+    jobs : int, optional
+        Worker processes; by default one per core.
+    models_dir : path, optional
+        Folder of backbones, besides the default one.
+    progress : Progress, optional
+
+    Raises
+    ------
+    EssentiaLDLError
+        If a model, the list or an option cannot be used, or no track is left.
+
+    Examples
+    --------
+    >>> model = "out/classification-heads/my_music/my_music-msd-musicnn-1.json"
+    >>> result = validate_models([model], "my_music")
+    >>> result.report["accuracy"]["n_tracks"]
+    16
+    """
+    told = _Told(progress or Silent())
+    panel = Panel.of(
+        models,
+        taxonomy=taxonomy,
+        models_dir=Path(models_dir) if models_dir else None,
+        engine=engine,
+        jobs=jobs,
+        progress=told,
+    )
+    least = min_votes if raw else None
+    external = _external_set(Path(annotations), audio, panel.vocabulary, least)
+    told.tell_skipped("missing", external.missing)
+    told.tell_skipped("unreadable", external.unreadable)
+    answers = panel.classify([track.path for track in external.tracks], told)
+    told.tell_skipped("unreadable", answers.unreadable)
+    judged = _judged(external, answers)
+    how = resampling or Resampling()
+    report = {
+        "task": judged.task,
+        "classes": list(judged.classes),
+        "source": str(judged.source),
+        "audio": None if audio is None else os.fspath(audio),
+        "min_votes": least,
+        "n_tracks": len(judged.tracks),
+        "left_out": dict(judged.left_out),
+        "missing": [asdict(skip) for skip in judged.missing],
+        "unreadable": [asdict(skip) for skip in judged.unreadable],
+        "models": _models(models, panel, answers),
+        "accuracy": _accuracy(judged, answers, how, told),
+        "distances": _distances(judged, answers, how) if raw else None,
+        "intervals": asdict(how),
+        "warnings": told.warnings,
+        "versions": versions(),
+    }
+    files = write_validation(Path(out), report, _table(judged, answers)) if out else None
+    return ValidationResult(report, files)
+
+
+@dataclass
+class _Told:
+    """Progress that is passed on, and whose warnings go into the report."""
+
+    progress: Progress
+    warnings: list[str] = field(default_factory=list)
+
+    def stage(self, name: str, total: int) -> AbstractContextManager[Advance]:
+        return self.progress.stage(name, total)
+
+    def warn(self, message: str) -> None:
+        self.warnings.append(message)
+        self.progress.warn(message)
+
+    def tell_skipped(self, kind: str, skipped: Sequence[Skipped]) -> None:
+        """Name the first tracks that do not count; the report lists all of them elsewhere."""
+        for skip in skipped[:_SKIPS_TOLD]:
+            self.progress.warn(f"{kind}: {skip.path}: {skip.reason}")
+        if len(skipped) > _SKIPS_TOLD:
+            self.progress.warn(f"{kind}: {len(skipped) - _SKIPS_TOLD} more tracks")
+
+
+def _external_set(
+    source: Path, audio: AnyPath | None, vocabulary: Vocabulary, min_votes: int | None
+) -> ExternalSet:
+    if is_annotation_file(source):
+        if audio is None:
+            raise OptionError(
+                "needs the folder of the dataset's audio", subject=source, remedy="give --audio"
+            )
+        return ExternalSet.of_annotations(
+            Annotations.read(source), Path(audio), vocabulary, min_votes=min_votes
+        )
+    if audio is not None or min_votes is not None:
+        raise OptionError(
+            "is no annotation file of MTG-Jamendo's form, so there are no votes, and the paths of "
+            "its audio are its own",
+            subject=source,
+            remedy="leave out --audio and --raw, or check the header of the file",
+        )
+    return ExternalSet.of_collection(Collection.from_path(source), source, vocabulary)
+
+
+def _judged(external: ExternalSet, answers: PanelAnswers) -> ExternalSet:
+    """Keep the tracks that all models answered."""
+    if not answers.answered:
+        first = answers.unreadable[0]
+        raise CollectionError(
+            f"has {len(external.tracks)} tracks, and none can be classified; the first, "
+            f"{first.path}: {first.reason}",
+            subject=external.source,
+            remedy="check that the files play",
+        )
+    return replace(
+        external,
+        tracks=tuple(external.tracks[index] for index in answers.answered),
+        unreadable=(*external.unreadable, *answers.unreadable),
+    )
+
+
+def _models(models: Sequence[AnyPath], panel: Panel, answers: PanelAnswers) -> dict[str, Any]:
+    found = {}
+    for path, (name, classifier) in zip(models, panel.classifiers.items(), strict=True):
+        embedding = classifier.metadata.inference.embedding_model
+        found[name] = {
+            "path": os.fspath(path),
+            "name": classifier.metadata.name,
+            "backbone": embedding.model_name if embedding else "",
+            "engine": classifier.engine,
+            "seconds": answers.seconds[name],
+        }
+    return found
+
+
+def _accuracy(
+    judged: ExternalSet, answers: PanelAnswers, how: Resampling, told: _Told
+) -> dict[str, Any] | None:
+    """Compare with the true classes of the tracks that have one; None where none has."""
+    agreed = [index for index, track in enumerate(judged.tracks) if track.truth is not None]
+    truths = [track.truth for track in judged.tracks if track.truth is not None]
+    absent = [name for index, name in enumerate(judged.classes) if index not in truths]
+    if not agreed:
+        told.warn("no track has three equal votes, so there is no accuracy")
+        return None
+    if absent:
+        told.warn(
+            f"no track is {' or '.join(absent)}: the accuracy is the mean over the other classes"
+        )
+    tables = {name: rows[agreed] for name, rows in answers.by_model.items()}
+    return AccuracyComparison.of(truths, tables, how).to_dict()
+
+
+def _distances(judged: ExternalSet, answers: PanelAnswers, how: Resampling) -> dict[str, Any]:
+    found = DistanceComparison.of(judged.distributions, answers.by_model, how).to_dict()
+    counts = Counter(len(track.votes) for track in judged.tracks)
+    return {**found, "tracks_per_votes": {str(n): counts[n] for n in sorted(counts)}}
+
+
+def _table(judged: ExternalSet, answers: PanelAnswers) -> PredictionTable:
+    classes = judged.classes
+    return PredictionTable(
+        paths=tuple(track.name for track in judged.tracks),
+        truths=tuple(
+            "" if track.truth is None else classes[track.truth] for track in judged.tracks
+        ),
+        votes=tuple(tuple(classes[vote] for vote in track.votes) for track in judged.tracks),
+        classes=classes,
+        by_model=answers.by_model,
+    )
