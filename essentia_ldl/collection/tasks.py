@@ -42,6 +42,8 @@ class Task:
         Neighbours that k-NN smoothing averages, by preset of label enhancement: "s_a" and "s_b".
     aliases : mapping of str to tuple of str, optional
         Other names of a class, as annotations and collections spell it.
+    collection : str, optional
+        What the paper trained on, such as "GTZAN".
 
     Examples
     --------
@@ -57,6 +59,7 @@ class Task:
     n_components: int
     n_neighbors: Mapping[str, int] = field(hash=False)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    collection: str = ""
 
     @classmethod
     def for_collection(cls, name: str, classes: Sequence[str]) -> Task:
@@ -188,6 +191,7 @@ def load_task(name: str) -> Task:
         n_components=content["n_components"],
         n_neighbors=content["n_neighbors"],
         aliases={key: tuple(value) for key, value in content["aliases"].items()},
+        collection=content["collection"],
     )
 
 
