@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,11 +26,11 @@ def _write_features(path: Path, *, labels: list[str] | None = None, **more: obje
     rng = np.random.default_rng(0)
     labels = labels or [genre for genre in GENRES for _ in range(6)]
     _, codes = np.unique(labels, return_inverse=True)
-    centres = rng.standard_normal((len(codes), 12))[codes]
+    centres = rng.standard_normal((len(codes), 6))[codes]
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays = {
         "label": np.array(labels),
-        "taggram": centres[:, None] + rng.standard_normal((len(codes), 3, 12)) / 2,
+        "taggram": centres[:, None] + rng.standard_normal((len(codes), 3, 6)) / 2,
         "mfcc_s": 3 * centres + rng.standard_normal(centres.shape),
     }
     np.savez(path, **arrays, **more)  # type: ignore[arg-type]
@@ -93,6 +94,10 @@ def test_features_that_cannot_be_used_are_refused(
         read_features(source)
 
 
+def _without_times(table: str) -> list[str]:
+    return [re.sub(r" \d+ s \|$", "", line) for line in table.splitlines()]
+
+
 def test_the_tables_are_made_and_nothing_is_run_twice(
     collections: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -133,10 +138,7 @@ def test_the_tables_are_made_and_nothing_is_run_twice(
     assert {path: path.stat().st_mtime_ns for path in kept[2:]} == {
         path: written[path] for path in kept[2:]
     }
-    again = (out / "table.md").read_text()
-    assert [line.split("|")[:13] for line in again.splitlines()] == [
-        line.split("|")[:13] for line in table.splitlines()
-    ]
+    assert _without_times((out / "table.md").read_text()) == _without_times(table)
     assert {path: path.read_bytes() for path in out.glob("*.png")} == pictures
 
     _write_features(collections / "gtzan-made-up" / "train.npz", name=np.arange(60).astype(str))
