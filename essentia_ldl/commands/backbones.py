@@ -16,6 +16,7 @@ from essentia_ldl.networks.loading import load_tensorflow
 from essentia_ldl.progress import Progress
 from essentia_ldl.zoo import Backbone, find_backbone, registered_backbones
 from essentia_ldl.zoo.registry import registration_of
+from essentia_ldl.zoo.tokens import pooled_size
 
 app = typer.Typer(help="List the backbones, or build one.", no_args_is_help=False)
 
@@ -37,12 +38,20 @@ def list_backbones(models: ModelsFolder = None) -> None:
     table = Table(box=None, pad_edge=False)
     for heading in ("Name", "Algorithm", "Values", "Engine", "Where"):
         table.add_column(heading, overflow="fold")
+    obstacles = []
     for name, metadata in registered_backbones().items():
         embeddings = metadata.schema_.output("embeddings")
-        size = str(embeddings.size) if embeddings else ""
-        engine, place = _engine_and_place(name, models)
+        size = str(pooled_size(metadata, embeddings)) if embeddings else ""
+        found = _find(name, models)
+        if isinstance(found, Backbone):
+            engine, place = choose_engine(found), str(found.graph)
+        else:
+            engine, place = "", "-"
+            obstacles.append(found)
         table.add_row(name, metadata.inference.algorithm, size, engine, Text(place))
     out.print(table)
+    for obstacle in obstacles:
+        out.print(Text(str(obstacle)))
 
 
 @app.command("build")
@@ -68,10 +77,12 @@ def build(
 ) -> None:
     """Build a backbone from the checkpoint in the wheel musicnn==0.1.0, and check it in Essentia.
 
-    A backbone that is there is kept. Where onnxruntime, onnx and tf2onnx are installed, it is also
+    The weights of some are in the zoo's file alone: download that, and give it by --from. A
+    backbone that is there is kept. Where onnxruntime, onnx and tf2onnx are installed, it is also
     converted for onnxruntime, and used there once its answers were seen to be Essentia's.
 
-    Example: essentia-ldl backbones build msd-musicnn
+    Examples: essentia-ldl backbones build msd-musicnn;
+    essentia-ldl backbones build audioset-vggish --from audioset-vggish-3.pb
     """
     if from_file and url:
         raise OptionError("--from and --url exclude each other", remedy="give one of them")
@@ -92,20 +103,21 @@ def build(
 
 
 def _build(name: str, models: Path | None, progress: Progress) -> Backbone:
-    if registration_of(name) is None:
+    registration = registration_of(name)
+    if registration is None:
         from essentia_ldl.export.onnx_gate import add_spectrogram_graph
 
         return add_spectrogram_graph(find_backbone(name, models), progress)
-    load_tensorflow()
+    if registration.metadata.checkpoint:
+        load_tensorflow()
     from essentia_ldl.export.backbone import build_backbone
 
     return build_backbone(name, models, progress)
 
 
-def _engine_and_place(name: str, models: Path | None) -> tuple[str, str]:
-    """What runs a backbone by default and where it lies, or why it cannot be used."""
+def _find(name: str, models: Path | None) -> Backbone | EssentiaLDLError:
+    """Return a backbone, or why it cannot be used and what to do."""
     try:
-        backbone = find_backbone(name, models)
+        return find_backbone(name, models)
     except EssentiaLDLError as error:
-        return "", str(error).removeprefix(f"{name}: ")
-    return choose_engine(backbone), str(backbone.graph)
+        return error

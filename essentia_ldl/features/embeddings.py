@@ -17,7 +17,7 @@ from essentia_ldl.features.extractor import Arrays, extractor_key
 from essentia_ldl.features.onnx_engine import run_spectrogram_graph
 from essentia_ldl.versions import package_version
 from essentia_ldl.zoo import Backbone
-from essentia_ldl.zoo.frontends import FRONT_ENDS
+from essentia_ldl.zoo.frontends import front_end_of
 
 EMBEDDINGS_REVISION = 1
 """Of the code that computes embeddings; see `extractor_key`."""
@@ -63,7 +63,7 @@ class EmbeddingExtractor:
     @property
     def patch_samples(self) -> int:
         """Samples in the shortest signal that gives a patch; 0 where that is unknown."""
-        front_end = FRONT_ENDS.get(self.backbone.metadata.inference.algorithm)
+        front_end = front_end_of(self.backbone.metadata)
         return front_end.patch_samples if front_end else 0
 
     @property

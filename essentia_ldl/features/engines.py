@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypedDict, get_args
 
 from essentia_ldl.errors import BackboneError, EssentiaLDLError, OptionError
+from essentia_ldl.features.melbands import MEL_BANDS
 from essentia_ldl.versions import package_version
 from essentia_ldl.zoo import Backbone, models_folder
 from essentia_ldl.zoo.registry import registration_of
@@ -67,6 +68,13 @@ def obstacle_to_onnxruntime(backbone: Backbone) -> EssentiaLDLError | None:
             subject="engine",
             remedy="run `pip install -e '.[onnxruntime]'` in the project's folder, and build the "
             "backbone again",
+        )
+    algorithm = backbone.metadata.inference.algorithm
+    if algorithm not in MEL_BANDS:
+        return BackboneError(
+            f"onnxruntime computes no patches of {algorithm}",
+            subject=backbone.name,
+            remedy="leave the engine out, or take essentia",
         )
     if backbone.has_spectrogram_graph():
         return None

@@ -2,6 +2,7 @@
 
 from essentia_ldl.runtime.classifier import Classifier
 from essentia_ldl.runtime.files import audio_files
+from essentia_ldl.runtime.kinds import Kind
 from essentia_ldl.runtime.prediction import Prediction
 
-__all__ = ["Classifier", "Prediction", "audio_files"]
+__all__ = ["Classifier", "Kind", "Prediction", "audio_files"]

@@ -18,7 +18,7 @@ from essentia_ldl.features.algorithms import resample
 from essentia_ldl.features.decoding import load_audible
 from essentia_ldl.features.track import decoder_crash, reason_of
 from essentia_ldl.progress import Progress, Silent
-from essentia_ldl.runtime.model import HeadModel
+from essentia_ldl.runtime.model import Model
 from essentia_ldl.runtime.prediction import Prediction
 from essentia_ldl.workers import WorkerDiedError, WorkerPool, default_jobs
 
@@ -26,15 +26,15 @@ AnyPath = str | os.PathLike[str]
 
 
 class Classifier:
-    """A classification head, run by Essentia, and its backbone, run by one of two engines.
+    """A model on sound: a head with its backbone, or one graph from sound to the answer.
 
-    They work in processes of their own, so that a program which has loaded TensorFlow can use a
-    classifier too.
+    Essentia runs heads and whole models, one of two engines a backbone. They work in processes of
+    their own, so that a program which has loaded TensorFlow can use a classifier too.
 
     Parameters
     ----------
     model_json : path
-        The metadata of an exported head, its ``.pb`` beside it.
+        The metadata of an exported model, or of one of the zoo's, its ``.pb`` beside it.
     models_dir : Path, optional
         Folder of backbones, besides the default ones.
     engine : {"essentia", "onnxruntime"}, optional
@@ -49,24 +49,26 @@ class Classifier:
     Attributes
     ----------
     metadata : ModelMetadata
-        The head's.
+        The model's.
     classes : tuple of str
         In the order of the model's outputs.
+    kind : Kind
+        What its values mean: a distribution over classes that exclude each other, tags, ...
     engine : str
-        What runs the backbone.
+        What runs the backbone, or the whole model.
     sample_rate : int
         Of samples from memory, in Hz.
 
     Raises
     ------
     ModelError
-        If the JSON or the graph is absent or damaged, or describes no classification head, or
-        one of another backbone.
+        If the JSON or the graph is absent, damaged or refused, or they do not belong together, or
+        a head belongs to another backbone.
     BackboneError
         If the backbone is absent or damaged, or has no graph for the engine. It may lie beside
         the model too.
     OptionError
-        If there is no such engine, or it is not installed.
+        If there is no such engine, or it is not installed, or it cannot run a whole model.
 
     Examples
     --------
@@ -86,15 +88,16 @@ class Classifier:
         jobs: int | None = 1,
         progress: Progress | None = None,
     ) -> None:
-        self._model = HeadModel.read(model_json, models_dir, engine)
+        self._model = Model.read(model_json, models_dir, engine)
         self.metadata = self._model.metadata
         self.classes = self._model.classes
-        self.engine = self._model.embedding.engine
-        self.sample_rate = self._model.embedding.sample_rate
+        self.kind = self._model.kind
+        self.engine = self._model.network.engine
+        self.sample_rate = self._model.sample_rate
         self.jobs = jobs or default_jobs()
         self._worker = WorkerPool(jobs=1)
-        if self._model.doubt:
-            doubt = f"{os.fspath(model_json)}: {self._model.doubt}"
+        if self._model.network.doubt:
+            doubt = f"{os.fspath(model_json)}: {self._model.network.doubt}"
             progress.warn(doubt) if progress else warnings.warn(doubt, stacklevel=2)
 
     def __call__(self, audio: AnyPath | NDArray[np.floating]) -> Prediction:
@@ -122,7 +125,7 @@ class Classifier:
             patches, repeated = self._call_for_file(Path(name))
         if repeated:
             warnings.warn(self._too_short(name or "the signal"), stacklevel=2)
-        return Prediction.of(name, self.classes, patches)
+        return Prediction.of(name, self.classes, patches, self.kind)
 
     def predict(
         self, paths: Iterable[AnyPath], progress: Progress | None = None
@@ -180,14 +183,14 @@ class Classifier:
             raise AudioError(error.reason, subject=path, remedy=error.remedy) from error
 
     def _result(self, path: str, answer: _Answer, progress: Progress) -> Prediction | Skipped:
-        if answer.patch_probabilities is None:
+        if answer.patch_values is None:
             return Skipped(path, answer.reason)
         if answer.repeated:
             progress.warn(self._too_short(path))
-        return Prediction.of(path, self.classes, answer.patch_probabilities)
+        return Prediction.of(path, self.classes, answer.patch_values, self.kind)
 
     def _too_short(self, name: str) -> str:
-        seconds = self._model.embedding.patch_samples / self.sample_rate
+        seconds = self._model.network.patch_samples / self.sample_rate
         return (
             f"{name}: is shorter than one patch ({seconds:.2f} s) and was repeated to fill it "
             "(a longer clip gives a sounder answer)"
@@ -198,15 +201,15 @@ class Classifier:
 class _Request:
     index: int
     path: Path
-    model: HeadModel
+    model: Model
 
 
 @dataclass(frozen=True)
 class _Answer:
-    """Probabilities, or the reason why there are none."""
+    """Values, or the reason why there are none."""
 
     index: int
-    patch_probabilities: NDArray[np.float32] | None = None
+    patch_values: NDArray[np.float32] | None = None
     repeated: bool = False
     reason: str = ""
 
@@ -222,18 +225,16 @@ def _crashed(request: _Request) -> _Answer:
     return _Answer(request.index, reason=reason_of(decoder_crash(request.path)))
 
 
-def _classify_file(model: HeadModel, path: Path) -> tuple[NDArray[np.float32], bool]:
+def _classify_file(model: Model, path: Path) -> tuple[NDArray[np.float32], bool]:
     if not path.is_file():
         raise AudioError("there is no such file", subject=path, remedy="check the path")
-    embedding = model.embedding
     signal, sample_rate = load_audible(path)
-    return model.patch_probabilities(
-        resample(signal, sample_rate, embedding.sample_rate, embedding.resample_quality)
-    )
+    quality = model.network.resample_quality
+    return model.patch_values(resample(signal, sample_rate, model.sample_rate, quality))
 
 
-def _classify_signal(model: HeadModel, signal: Signal) -> tuple[NDArray[np.float32], bool]:
-    return model.patch_probabilities(signal)
+def _classify_signal(model: Model, signal: Signal) -> tuple[NDArray[np.float32], bool]:
+    return model.patch_values(signal)
 
 
 def _mono(audio: NDArray[np.floating]) -> Signal:

@@ -16,6 +16,7 @@ from essentia_ldl.zoo.registry import (
     registration_of,
     unknown_backbone,
 )
+from essentia_ldl.zoo.tokens import pooled_size
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Backbone:
     @property
     def embedding_size(self) -> int:
         """Number of values in the embedding of one patch."""
-        return self._embeddings.size
+        return pooled_size(self.metadata, self._embeddings)
 
     @property
     def _embeddings(self) -> Output:
@@ -135,9 +136,9 @@ def find_backbone(name_or_json: str, models_dir: Path | None = None) -> Backbone
     if registration is None:
         raise unknown_backbone(name_or_json)
     raise BackboneError(
-        "this backbone is not built yet",
+        "this backbone is not here yet",
         subject=registration.name,
-        remedy=f"run: essentia-ldl backbones build {registration.name}",
+        remedy=registration.how_to_get,
     )
 
 
@@ -156,11 +157,16 @@ def load_backbone(graph: Path) -> Backbone:
         raise BackboneError(
             "is damaged: its bytes are not those recorded in its JSON",
             subject=graph,
-            remedy=f"delete it and run: essentia-ldl backbones build {backbone.name}",
+            remedy=f"delete it, and {_how_to_get(backbone)}",
         )
     if backbone.embedding_size < 1:
         raise BackboneError("its metadata gives an embedding without values", subject=graph)
     return backbone
+
+
+def _how_to_get(backbone: Backbone) -> str:
+    registration = registration_of(backbone.model_name)
+    return registration.how_to_get if registration else "put the .pb that belongs to the JSON there"
 
 
 def _graphs(folder: Path, model_name: str) -> Iterator[Path]:

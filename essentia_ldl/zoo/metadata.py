@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from essentia_ldl.errors import ModelError
 
@@ -33,17 +33,21 @@ class Dataset(_Part):
 
 
 class Input(_Part):
-    """A graph's input node; `shape` leaves out the batch dimension."""
+    """A graph's input node; `shape` ends with the dimensions of one patch.
+
+    Some of the zoo's files write a batch dimension in front of them, this package none.
+    """
 
     name: str
     type: str = "float"
-    shape: list[int]
+    shape: list[int] = Field(min_length=1)
 
 
 class Output(_Part):
     """A graph's output node; `shape` ends with the number of values.
 
-    Some of the zoo's files write a batch dimension in front of it, this package none.
+    Some of the zoo's files write a batch dimension in front of it, this package none. The tokens
+    of a transformer have a batch dimension and their number in front of it; -1 is any number.
     """
 
     name: str
@@ -123,6 +127,8 @@ class ModelMetadata(_Part):
     ----------
     label_enhancement, training : dict, optional
         How a head's labels were enhanced, and how it was trained.
+    checkpoint : str, optional
+        The published weights that a backbone can be built from.
     provenance : dict, optional
         What a backbone's graph was made from, and how.
     sha256 : str, optional
@@ -165,10 +171,17 @@ class ModelMetadata(_Part):
     inference: Inference
     label_enhancement: dict[str, Any] | None = None
     training: dict[str, Any] | None = None
+    checkpoint: str | None = None
     provenance: dict[str, Any] | None = None
     sha256: str | None = Field(default=None, pattern=_SHA256)
     parity_max_abs_diff: float | None = None
     onnxruntime: SpectrogramGraph | None = None
+
+    @field_validator("classes", mode="before")
+    @classmethod
+    def _no_classes(cls, classes: Any) -> Any:
+        # The zoo's file of audioset-vggish writes none as "".
+        return [] if classes == "" else classes
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> ModelMetadata:

@@ -52,6 +52,15 @@ class Registration:
         """What users call it, such as ``msd-musicnn``."""
         return name_of(self.model_name)
 
+    @property
+    def how_to_get(self) -> str:
+        """What a user does to have it."""
+        build = f"essentia-ldl backbones build {self.name}"
+        if self.metadata.checkpoint:
+            return f"run: {build}"
+        link = self.metadata.link
+        return f"download {link}, and run: {build} --from {self.model_name}.pb"
+
     def graph_in(self, models_dir: Path) -> Path:
         """Path of the graph in a folder that is laid out as the zoo is."""
         return models_dir / FEATURE_EXTRACTORS / self.family / f"{self.model_name}.pb"
@@ -63,15 +72,22 @@ def registered_backbones() -> Mapping[str, ModelMetadata]:
     Examples
     --------
     >>> list(registered_backbones())
-    ['msd-musicnn', 'msd-vgg']
+    ['audioset-vggish', 'discogs-effnet-bs64', 'discogs-maest-30s-pw', 'msd-musicnn', 'msd-vgg']
     """
     return {name: registration.metadata for name, registration in _registrations().items()}
 
 
 def registration_of(name: str) -> Registration | None:
-    """Return the backbone that goes by this name, with or without version, or None."""
+    """Return the backbone that goes by this name, or None.
+
+    It may lack the version, and what follows a family's name where the family has one member:
+    ``discogs-maest-30s-pw-2``, ``discogs-maest-30s-pw`` and ``discogs-maest`` are the same.
+    """
     registration = _registrations().get(name_of(name))
-    return registration if registration and name in _names(registration) else None
+    if registration and name in (registration.name, registration.model_name):
+        return registration
+    family = [known for known in _registrations().values() if known.name.startswith(f"{name}-")]
+    return family[0] if len(family) == 1 else None
 
 
 def require_registration(name: str) -> Registration:
@@ -99,10 +115,6 @@ def unknown_backbone(name: str) -> BackboneError:
         remedy="`essentia-ldl backbones` lists the known ones; for another, put its .pb and zoo "
         "JSON into the folder of --models",
     )
-
-
-def _names(registration: Registration) -> tuple[str, str]:
-    return registration.name, registration.model_name
 
 
 @lru_cache(maxsize=1)

@@ -117,6 +117,7 @@ def test_a_zoo_file_serves_as_well(program: Program, shared: Path, tmp_path: Pat
     ("arguments", "message"),
     [
         (["resnet"], "resnet"),
+        (["audioset-vggish"], "cannot be built, only downloaded"),
         (["msd-musicnn", "--url=http://127.0.0.1:1/a.pb"], "add --sha256"),
         (["msd-musicnn", "--url=http://127.0.0.1:1/a.pb", "--from=a.pb"], "exclude each other"),
         (["msd-musicnn", "--url=http://127.0.0.1:1/a.pb", "--sha256=" + "0" * 64], "127.0.0.1"),

@@ -138,8 +138,8 @@ def test_real_files_of_every_kind(
     [
         (".json", b"{", "is not JSON"),
         (".json", b"{}", "zoo's form"),
-        (".pb", b"", "Graph file is empty"),
-        (".pb", b"\x00 no graph", "importing graph"),
+        (".pb", b"", "is no frozen TensorFlow graph: it is empty"),
+        (".pb", b"\x00 no graph", "is no frozen TensorFlow graph"),
     ],
 )
 def test_corrupted_models_end_in_one_line(

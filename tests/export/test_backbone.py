@@ -32,7 +32,8 @@ def _answer_in_essentia(
 def test_every_registered_backbone_can_be_built() -> None:
     from essentia_ldl.export.backbone import RECIPES
 
-    assert set(RECIPES) == set(registered_backbones())
+    known = registered_backbones()
+    assert set(RECIPES) == {name for name, metadata in known.items() if metadata.checkpoint}
 
 
 @pytest.mark.shared

@@ -115,7 +115,7 @@ def test_essentia_stays_away_from_tensorflow() -> None:
 def test_a_damaged_graph_is_refused(tmp_path: Path, content: bytes) -> None:
     graph = tmp_path / "head.pb"
     graph.write_bytes(content)
-    with pytest.raises(ModelError, match="Essentia cannot run this graph") as caught:
+    with pytest.raises(ModelError, match="is no frozen TensorFlow graph") as caught:
         run_in_worker(run_head, np.zeros((1, 200), np.float32), graph)
     assert caught.value.subject == str(graph)
 

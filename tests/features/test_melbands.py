@@ -122,5 +122,5 @@ def test_an_empty_signal_has_no_frame() -> None:
     assert musicnn_bands(np.empty(0, dtype=np.float32)).shape == (0, 96)
 
 
-def test_every_front_end_has_its_mel_bands() -> None:
-    assert set(MEL_BANDS) == set(FRONT_ENDS) == set(ALGORITHMS)
+def test_bands_are_those_of_known_front_ends() -> None:
+    assert set(MEL_BANDS) == set(ALGORITHMS) <= set(FRONT_ENDS)

@@ -24,7 +24,9 @@ def test_a_track_is_the_mean_of_its_patches(logits: NDArray[np.float32]) -> None
     assert list(prediction.probabilities) == ["d", "c", "b", "a"]
     np.testing.assert_allclose(values, patches.mean(axis=0), atol=1e-6)
     assert values.sum() == pytest.approx(1, abs=1e-6)
+    assert prediction.label is not None
     assert prediction.probabilities[prediction.label] == values.max()
+    assert prediction.entropy is not None
     assert 0 <= prediction.entropy <= np.log(4) + 1e-6
     np.testing.assert_array_equal(patches, before)
 

@@ -84,7 +84,7 @@ def test_a_case_that_cannot_be_measured_here_is_said(
     assert main(["embeddings", "--quick", "--json", str(tmp_path / "out.json")]) == 1
     assert "backbones build msd-musicnn" in capsys.readouterr().err
     content = json.loads((tmp_path / "out.json").read_text())
-    assert "not built" in content["skipped"]["embeddings"]
+    assert "not here yet" in content["skipped"]["embeddings"]
 
 
 def test_a_peer_that_fails_costs_no_other_case(

@@ -3,10 +3,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from essentia_ldl.errors import ModelError
 from essentia_ldl.features.algorithms import essentia_standard
 from essentia_ldl.workers import run_in_worker
-from essentia_ldl.zoo import nodes, registered_backbones
-from essentia_ldl.zoo.frontends import FRONT_ENDS
+from essentia_ldl.zoo import ModelMetadata, nodes, registered_backbones
+from essentia_ldl.zoo.frontends import EFFNET_DISCOGS, FRONT_ENDS, MAEST, VGGISH, front_end_of
+
+#: Those of the two algorithms that have no TensorflowInput of their own.
+INPUTS = {"TensorflowPredictVGGish": "TensorflowInputVGGish"}
 
 
 def _documented_defaults(algorithm: str) -> dict[str, str]:
@@ -18,7 +22,7 @@ def _documented_defaults(algorithm: str) -> dict[str, str]:
 
 def _n_bands_and_frames(algorithm: str, frame_size: int, hop_size: int, n: int) -> tuple[int, int]:
     es = essentia_standard()
-    bands = getattr(es, algorithm.replace("Predict", "Input"))()
+    bands = getattr(es, INPUTS.get(algorithm, "TensorflowInputMusiCNN"))()
     frames = es.FrameGenerator(np.zeros(n, np.float32), frameSize=frame_size, hopSize=hop_size)
     all_bands = [bands(frame) for frame in frames]
     return len(all_bands[0]), len(all_bands)
@@ -30,13 +34,13 @@ def test_front_ends_are_essentias(algorithm: str) -> None:
     defaults = run_in_worker(_documented_defaults, algorithm)
     assert int(defaults["patchSize"]) == front_end.patch_size
     assert int(defaults["patchHopSize"]) == front_end.patch_hop_size
-    assert defaults["input"] == nodes.INPUT
 
     # Another frame size than its own is refused by TensorflowInput*.
     sizes = front_end.frame_size, front_end.hop_size
+    enough = front_end.patch_size + front_end.uncounted_frames
     for n_samples, n_frames in (
-        (front_end.patch_samples, front_end.patch_size),
-        (front_end.patch_samples - 1, front_end.patch_size - 1),
+        (front_end.patch_samples, enough),
+        (front_end.patch_samples - 1, enough - 1),
     ):
         found = run_in_worker(_n_bands_and_frames, algorithm, *sizes, n_samples)
         assert found == (front_end.n_bands, n_frames)
@@ -44,6 +48,49 @@ def test_front_ends_are_essentias(algorithm: str) -> None:
 
 def test_registered_backbones_take_their_front_ends_patches() -> None:
     for metadata in registered_backbones().values():
-        (patches,) = metadata.schema_.inputs
-        assert tuple(patches.shape) == FRONT_ENDS[metadata.inference.algorithm].patch_shape
-        assert patches.name == nodes.INPUT
+        assert front_end_of(metadata) is FRONT_ENDS[metadata.inference.algorithm]
+    assert registered_backbones()["msd-vgg"].schema_.inputs[0].name == nodes.INPUT
+
+
+def _taking(algorithm: str, *shape: int) -> ModelMetadata:
+    return ModelMetadata.model_validate(
+        {
+            "name": "network",
+            "schema": {
+                "inputs": [{"name": "x", "shape": list(shape)}],
+                "outputs": [{"name": "y", "shape": [2]}],
+            },
+            "inference": {"sample_rate": 16000, "algorithm": algorithm},
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "shape", "expected"),
+    [
+        ("TensorflowPredictVGGish", (96, 64), VGGISH),
+        ("TensorflowPredictVGGish", (1, 96, 64), VGGISH),
+        ("TensorflowPredictEffnetDiscogs", (64, 128, 96), EFFNET_DISCOGS),
+        ("TensorflowPredictMAEST", (1, 1876, 96), MAEST),
+    ],
+)
+def test_a_batch_dimension_in_front_does_not_count(
+    algorithm: str, shape: tuple[int, ...], expected: object
+) -> None:
+    assert front_end_of(_taking(algorithm, *shape)) is expected
+
+
+@pytest.mark.parametrize(("frames", "hop"), [(1258, 1250), (626, 625), (316, 313)])
+def test_maest_has_networks_of_several_lengths(frames: int, hop: int) -> None:
+    front_end = front_end_of(_taking("TensorflowPredictMAEST", 1, frames, 96))
+    assert front_end is not None
+    assert (front_end.patch_size, front_end.patch_hop_size) == (frames, hop)
+
+
+def test_an_algorithm_without_sound_has_no_front_end() -> None:
+    assert front_end_of(_taking("TensorflowPredict2D", 200)) is None
+
+
+def test_patches_of_another_shape_are_refused() -> None:
+    with pytest.raises(ModelError, match=r"patches of \[128, 128\].*gives \[96, 64\]"):
+        front_end_of(_taking("TensorflowPredictVGGish", 128, 128))

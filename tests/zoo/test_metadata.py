@@ -61,6 +61,10 @@ def test_the_record_of_a_second_graph_is_kept() -> None:
     assert "onnxruntime" not in ModelMetadata.model_validate(ZOO).to_dict()
 
 
+def test_no_classes_may_be_written_as_empty_text() -> None:
+    assert ModelMetadata.model_validate({**ZOO, "classes": ""}).classes == []
+
+
 def test_workers_can_be_given_it() -> None:
     metadata = ModelMetadata.model_validate(ZOO)
     assert pickle.loads(pickle.dumps(metadata)) == metadata
