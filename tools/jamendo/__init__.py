@@ -1,0 +1,1 @@
+"""The audio of MTG-Jamendo that an annotation file needs, from the dataset's own mirror."""
