@@ -16,7 +16,8 @@ from typing import Any
 
 from essentia_ldl.collection import Collection, Skipped
 from essentia_ldl.collection.annotations import Annotations, is_annotation_file
-from essentia_ldl.collection.external import MIN_VOTES, ExternalSet
+from essentia_ldl.collection.ballot import MIN_VOTES
+from essentia_ldl.collection.external import ExternalSet
 from essentia_ldl.collection.vocabulary import Vocabulary
 from essentia_ldl.errors import CollectionError, OptionError
 from essentia_ldl.evaluation.bootstrap import Resampling
@@ -65,8 +66,8 @@ def validate_models(
 ) -> ValidationResult:
     """Judge exported models on tracks that people labelled.
 
-    The accuracy is taken over the tracks with one true class (`essentia_ldl.collection.external`
-    says how votes count), and all models are judged on the tracks that each of them can answer.
+    The accuracy is taken over the tracks with one true class (`essentia_ldl.collection.ballot` says
+    how votes count), and all models are judged on the tracks that each of them can answer.
 
     Parameters
     ----------
@@ -122,8 +123,8 @@ def validate_models(
     told.tell_skipped("missing", external.missing)
     told.tell_skipped("unreadable", external.unreadable)
     answers = panel.classify([track.path for track in external.tracks], told)
-    told.tell_skipped("unreadable", answers.unreadable)
     judged = _judged(external, answers)
+    told.tell_skipped("unreadable", judged.unreadable[len(external.unreadable) :])
     how = resampling or Resampling()
     report = {
         "task": judged.task,
@@ -191,18 +192,18 @@ def _external_set(
 
 def _judged(external: ExternalSet, answers: PanelAnswers) -> ExternalSet:
     """Keep the tracks that all models answered."""
+    unreadable = [Skipped(external.tracks[i].name, why) for i, why in answers.failed.items()]
     if not answers.answered:
-        first = answers.unreadable[0]
         raise CollectionError(
-            f"has {len(external.tracks)} tracks, and none can be classified; the first, "
-            f"{first.path}: {first.reason}",
+            f"has {len(unreadable)} tracks, and none can be classified; the first, "
+            f"{unreadable[0].path}: {unreadable[0].reason}",
             subject=external.source,
             remedy="check that the files play",
         )
     return replace(
         external,
         tracks=tuple(external.tracks[index] for index in answers.answered),
-        unreadable=(*external.unreadable, *answers.unreadable),
+        unreadable=(*external.unreadable, *unreadable),
     )
 
 

@@ -1,15 +1,4 @@
-"""Tracks that a model was not trained on, with what people say of them.
-
-How votes count, of which an annotation file has up to three per track and taxonomy:
-
-- a vote for a class counts as one; several equal votes count as several;
-- a vote that no class suits (``unmatched``, ``instrumental``) counts for no class: the track's
-  distribution is that of its other votes;
-- a track has a true class where three annotators or more say the same, all of them. This is how
-  the dataset's clean file was made of the raw one, so that both give the same accuracy;
-- a track has a distribution where `min_votes` annotators or more name a class, two by default: a
-  single vote is one person's opinion, and where two of three say that no class suits, none does.
-"""
+"""Tracks that a model was not trained on, with what people say of them."""
 
 from __future__ import annotations
 
@@ -23,19 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from essentia_ldl.collection.annotations import AnnotatedTrack, Annotations, audio_of
+from essentia_ldl.collection.ballot import LACKED, Ballot, vote_distributions
 from essentia_ldl.collection.collection import Collection
 from essentia_ldl.collection.spelling import printable
 from essentia_ldl.collection.track import Skipped
 from essentia_ldl.collection.vocabulary import NO_CLASS, Vocabulary
 from essentia_ldl.errors import CollectionError
-
-UNANIMOUS = 3
-MIN_VOTES = 2
-
-_NO_VOTES = "without votes in the taxonomy"
-_NO_CLASS = "where no annotator names a class"
-_LACKED = "with votes for a class that the models lack"
-_NOT_UNANIMOUS = "without three equal votes"
 
 
 @dataclass(frozen=True)
@@ -125,17 +107,15 @@ class ExternalSet:
         missing: list[Skipped] = []
         left_out: Counter[str] = Counter()
         for track in annotations.tracks:
-            named = _named(track, taxonomy, vocabulary, annotations.source)
-            reason = _not_counting(track.votes.get(taxonomy, ()), named, min_votes)
+            ballot = _ballot(track, taxonomy, vocabulary, annotations.source)
+            objection = ballot.objection(min_votes)
             path = audio_of(track.path, audio)
-            if reason:
-                left_out[reason] += 1
+            if objection:
+                left_out[objection] += 1
             elif path is None:
                 missing.append(Skipped(track.path, f"is not in {audio} (download it)"))
             else:
-                votes = tuple(vote for vote in named if vote is not None)
-                truth = _truth(track.votes[taxonomy], votes)
-                taken.append(ExternalTrack(track.path, path, votes, truth))
+                taken.append(ExternalTrack(track.path, path, ballot.votes, ballot.truth))
         found = cls(
             annotations.source,
             taxonomy,
@@ -176,7 +156,7 @@ class ExternalSet:
             tuple(taken),
             missing=tuple(missing),
             unreadable=tuple(skip for skip in spelled.skipped if skip not in missing),
-            left_out={_LACKED: lacked} if lacked else {},
+            left_out={LACKED: lacked} if lacked else {},
         )
         return found._usable()
 
@@ -202,72 +182,15 @@ class ExternalSet:
         )
 
 
-def vote_distributions(votes: list[tuple[int, ...]], n_classes: int) -> NDArray[np.float64]:
-    """Turn votes into distributions.
-
-    Parameters
-    ----------
-    votes : list of tuple of int
-        Positions of classes, at least one per track.
-    n_classes : int
-
-    Returns
-    -------
-    np.ndarray [shape=(len(votes), n_classes)], float64
-
-    Examples
-    --------
-    >>> vote_distributions([(0, 0, 2, 2), (1,)], n_classes=3)
-    array([[0.5, 0. , 0.5],
-           [0. , 1. , 0. ]])
-    """
-    counts = np.array([np.bincount(track, minlength=n_classes) for track in votes], dtype=float)
-    counts = counts.reshape(len(votes), n_classes)
-    return np.asarray(counts / counts.sum(axis=1, keepdims=True))
-
-
-_ABSENT = -1
-
-
-def _named(
-    track: AnnotatedTrack, taxonomy: str, vocabulary: Vocabulary, source: Path
-) -> list[int | None]:
-    """Class of every vote, `_ABSENT` where the model lacks it; None where no class suits."""
-    named: list[int | None] = []
-    for vote in track.votes.get(taxonomy, ()):
-        if vocabulary.is_no_class(vote):
-            named.append(None)
-            continue
-        try:
-            position = vocabulary.position(vote)
-        except KeyError as error:
-            task = vocabulary.task
-            raise CollectionError(
-                f"line {track.line} has a vote for {vote!r} in {taxonomy}, which is no class of "
-                f"it{task.hint(vote)}",
-                subject=source,
-                remedy=f"the classes are {', '.join(task.classes)}; "
-                f"{' and '.join(sorted(NO_CLASS))} stand for none",
-            ) from error
-        named.append(_ABSENT if position is None else position)
-    return named
-
-
-def _not_counting(votes: tuple[str, ...], named: list[int | None], min_votes: int | None) -> str:
-    """Say why a track does not count; empty where it does."""
-    positions = tuple(vote for vote in named if vote is not None)
-    if not votes:
-        return _NO_VOTES
-    if not positions:
-        return _NO_CLASS
-    if _ABSENT in positions:
-        return _LACKED
-    if min_votes is None:
-        return "" if _truth(votes, positions) is not None else _NOT_UNANIMOUS
-    few = f"with fewer than {min_votes} votes for classes"
-    return few if len(positions) < min_votes else ""
-
-
-def _truth(votes: tuple[str, ...], positions: tuple[int, ...]) -> int | None:
-    agreed = len(set(positions)) == 1 and len(positions) == len(votes) >= UNANIMOUS
-    return positions[0] if agreed else None
+def _ballot(track: AnnotatedTrack, taxonomy: str, vocabulary: Vocabulary, source: Path) -> Ballot:
+    try:
+        return Ballot.of(track.votes.get(taxonomy, ()), vocabulary)
+    except KeyError as error:
+        vote, task = error.args[0], vocabulary.task
+        raise CollectionError(
+            f"line {track.line} has a vote for {vote!r} in {taxonomy}, which is no class of "
+            f"it{task.hint(vote)}",
+            subject=source,
+            remedy=f"the classes are {', '.join(task.classes)}; "
+            f"{' and '.join(sorted(NO_CLASS))} stand for none",
+        ) from error

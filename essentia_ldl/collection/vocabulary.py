@@ -29,7 +29,14 @@ class Vocabulary:
     classes: tuple[str, ...]
 
     @classmethod
-    def of(cls, name: str, classes: Sequence[str], taxonomy: str | None = None) -> Vocabulary:
+    def of(
+        cls,
+        name: str,
+        classes: Sequence[str],
+        taxonomy: str | None = None,
+        *,
+        subject: object = "the model",
+    ) -> Vocabulary:
         """Find the task that a model answers.
 
         It is the one named by `taxonomy`, or else by the model; or else the only one of the
@@ -42,6 +49,8 @@ class Vocabulary:
         classes : sequence of str
             The model's, in the order of its outputs.
         taxonomy : str, optional
+        subject : object, optional
+            What to call the model in errors.
 
         Raises
         ------
@@ -56,7 +65,7 @@ class Vocabulary:
         """
         task = _task(taxonomy or name) or (None if taxonomy else _only_task(classes))
         vocabulary = cls(task or Task.for_collection(taxonomy or name, classes), tuple(classes))
-        vocabulary._check()
+        vocabulary._check(subject)
         return vocabulary
 
     def position(self, label: str) -> int | None:
@@ -122,19 +131,20 @@ class Vocabulary:
             raise KeyError(label)
         return name
 
-    def _check(self) -> None:
+    def _check(self, subject: object) -> None:
         unknown = [name for name in self.classes if self.task.match(name) is None]
         if unknown:
             listed = ", ".join(f"{name!r}{self.task.hint(name)}" for name in unknown)
             raise OptionError(
-                f"has no class for the model's {listed}",
-                subject=self.task.name,
-                remedy=f"its classes are {', '.join(self.task.classes)}; give another --taxonomy",
+                f"has classes that {self.task.name} has not: {listed}",
+                subject=subject,
+                remedy=f"{self.task.name} has {', '.join(self.task.classes)}; give another "
+                "--taxonomy",
             )
         if len(self._positions()) < len(self.classes):
             raise OptionError(
-                f"has one class for two of the model's {', '.join(self.classes)}",
-                subject=self.task.name,
+                f"tells apart what is one class in {self.task.name}: {', '.join(self.classes)}",
+                subject=subject,
                 remedy="give another --taxonomy",
             )
 

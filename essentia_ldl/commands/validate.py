@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from essentia_ldl.collection.external import MIN_VOTES
+from essentia_ldl.collection.ballot import MIN_VOTES
 from essentia_ldl.commands.arguments import Engine, path
 from essentia_ldl.commands.console import console_progress, out
 

@@ -32,15 +32,15 @@ class PanelAnswers:
         Positions of these tracks in the list that was asked about, ascending.
     by_model : dict of str to np.ndarray [shape=(n_answered, n_classes)]
         Distributions over the classes of the first model, in its order.
-    unreadable : tuple of Skipped
-        The other tracks, each with the first model's reason.
+    failed : dict of int to str
+        Why the tracks at the other positions have no answer, as the first model says that fails.
     seconds : dict of str to float
         What each model took, by the clock.
     """
 
     answered: tuple[int, ...]
     by_model: dict[str, NDArray[np.float64]]
-    unreadable: tuple[Skipped, ...]
+    failed: dict[int, str]
     seconds: dict[str, float]
 
 
@@ -94,8 +94,10 @@ class Panel:
             for name, model in zip(distinct_names(models), models, strict=True)
         }
         vocabularies = {
-            name: Vocabulary.of(classifier.metadata.name, classifier.classes, taxonomy)
-            for name, classifier in classifiers.items()
+            name: Vocabulary.of(
+                classifier.metadata.name, classifier.classes, taxonomy, subject=model
+            )
+            for model, (name, classifier) in zip(models, classifiers.items(), strict=True)
         }
         first = next(iter(vocabularies.values()))
         orders = {name: first.order_of(other) for name, other in vocabularies.items()}
@@ -125,7 +127,7 @@ class Panel:
             ]
             seconds[name] = round(time.monotonic() - start, 3)
         failed = {
-            index: answer
+            index: answer.reason
             for answers in reversed(found.values())
             for index, answer in enumerate(answers)
             if isinstance(answer, Skipped)
@@ -138,8 +140,7 @@ class Panel:
             )[:, self._orders[name]]
             for name, answers in found.items()
         }
-        unreadable = tuple(failed[index] for index in sorted(failed))
-        return PanelAnswers(answered, by_model, unreadable, seconds)
+        return PanelAnswers(answered, by_model, dict(sorted(failed.items())), seconds)
 
 
 def distinct_names(models: Sequence[AnyPath]) -> tuple[str, ...]:
