@@ -9,6 +9,7 @@ from pathlib import Path
 
 from essentia_ldl.errors import BackboneError
 from essentia_ldl.files import sha256_of
+from essentia_ldl.zoo.graphs import check_graph
 from essentia_ldl.zoo.metadata import ModelMetadata, Output
 from essentia_ldl.zoo.registry import (
     FEATURE_EXTRACTORS,
@@ -123,7 +124,7 @@ def find_backbone(name_or_json: str, models_dir: Path | None = None) -> Backbone
         If the name is unknown, the backbone is nowhere, its metadata names no embeddings, or
         its bytes are not those recorded when it was built.
     ModelError
-        If its JSON is not in the zoo's form.
+        If its JSON is not in the zoo's form, or its graph is refused (`check_graph`).
     """
     if name_or_json.endswith(".json"):
         return load_backbone(Path(name_or_json).with_suffix(".pb"))
@@ -150,7 +151,7 @@ def load_backbone(graph: Path) -> Backbone:
     BackboneError
         As `find_backbone`.
     ModelError
-        If its JSON is not in the zoo's form.
+        If its JSON is not in the zoo's form, or its graph is refused (`check_graph`).
     """
     backbone = Backbone(_metadata_of(graph), graph, _digest_of(graph))
     if backbone.metadata.sha256 not in (None, backbone.sha256):
@@ -161,6 +162,8 @@ def load_backbone(graph: Path) -> Backbone:
         )
     if backbone.embedding_size < 1:
         raise BackboneError("its metadata gives an embedding without values", subject=graph)
+    inputs = backbone.metadata.schema_.inputs
+    check_graph(graph, inputs[0].name, backbone.embedding_output)
     return backbone
 
 
