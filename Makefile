@@ -3,13 +3,14 @@ PYTHON ?= $(firstword $(foreach v,3.12 3.11 3.10 3.13,$(shell python$(v) -c 'imp
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
+JAVASCRIPT := docs/examples/javascript
 # tinysoundfont requires PyAudio, which needs system headers and only plays sound: leave it out.
 TINYSOUNDFONT := tinysoundfont==0.3.7
 # mirdata requires the SDKs of three cloud providers, which only data in their clouds needs.
 MIRDATA := mirdata==1.0.0
 MIRDATA_NEEDS := chardet Deprecated librosa smart_open tqdm
 
-.PHONY: help demo test lint train benchmark clean
+.PHONY: help demo test lint train benchmark javascript clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -50,5 +51,10 @@ benchmark: $(VENV)/installed ## measure speed against metric-learn, Essentia and
 	$(BIN)/essentia-ldl backbones build msd-musicnn
 	$(BIN)/python tools/benchmark.py all --json '$(OUT)/benchmark.json' --plot '$(OUT)/benchmark.png'
 
-clean: ## remove .venv and what the demo made
-	rm -rf $(VENV) demo
+javascript: $(JAVASCRIPT)/node_modules/.package-lock.json ## install what the examples for Node need (npm)
+
+$(JAVASCRIPT)/node_modules/.package-lock.json: $(JAVASCRIPT)/package.json $(JAVASCRIPT)/package-lock.json
+	npm ci --prefix $(JAVASCRIPT) --no-audit --no-fund
+
+clean: ## remove .venv, node_modules and what the demo made
+	rm -rf $(VENV) demo $(JAVASCRIPT)/node_modules
