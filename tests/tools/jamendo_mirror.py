@@ -59,6 +59,8 @@ class Mirror:
     log : list of tuple
         Method, path and Range of every request.
     agents : set of str
+    clients : set of tuple
+        Addresses that connections came from.
     sent : int
         Bytes of bodies.
     """
@@ -70,6 +72,7 @@ class Mirror:
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     log: list[tuple[str, str, str]] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
+    clients: set[tuple[str, int]] = field(default_factory=set)
     sent: int = 0
     address: str = ""
 
@@ -142,6 +145,7 @@ def _handler(mirror: Mirror) -> type[BaseHTTPRequestHandler]:
 
         def _note(self) -> None:
             mirror.log.append((self.command, self.path, self.headers.get("Range", "")))
+            mirror.clients.add(self.client_address[:2])
             mirror.agents.add(self.headers.get("User-Agent", ""))
 
         def log_message(self, format: str, *args: object) -> None:

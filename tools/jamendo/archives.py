@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tarfile
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import BinaryIO, Protocol, cast
 
 from tools.jamendo.client import Client, CutShortError
@@ -189,8 +189,8 @@ def refusal(member: tarfile.TarInfo) -> str:
     >>> refusal(tarfile.TarInfo("14/214.mp3"))
     ''
     """
-    path = PurePosixPath(member.name.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[:1]:
+    path = PureWindowsPath(member.name)  # It takes both kinds of slashes, and knows drives.
+    if path.drive or path.root or ".." in path.parts:
         return "points outside the folder"
     if member.issym() or member.islnk():
         return "is a link"

@@ -172,6 +172,8 @@ class Fetcher:
                 problem = refusal(member)
                 if problem:
                     refused.append(f"{name} {problem}")
+                    if name in wanted.tracks:
+                        wanted.fail(name, f"{problem} in {wanted.archive}, and was refused")
                 elif name in wanted.tracks and member.isreg():
                     self._bring(wanted, name, member, archive)
                 if not wanted.tracks:
