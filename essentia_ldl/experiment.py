@@ -22,13 +22,7 @@ from essentia_ldl.evaluation import (
 from essentia_ldl.features import Features, MFCCExtractor
 from essentia_ldl.labels import BASELINE, LabelEnhancer, Preset, describe, preset
 from essentia_ldl.labels.fitting import FitRequest, fit_label_distributions
-from essentia_ldl.networks.heads import (
-    Head,
-    HeadSettings,
-    predict_tracks,
-    train_heads,
-)
-from essentia_ldl.networks.loading import load_tensorflow
+from essentia_ldl.networks.learner import HeadLearner, Learner
 from essentia_ldl.networks.losses import find_loss
 from essentia_ldl.networks.task import TrainingTask
 from essentia_ldl.progress import Progress
@@ -47,12 +41,10 @@ class Settings:
     variants : tuple of Preset
         Label enhancements to compare; the first is the baseline.
     export : Preset
-        The variant whose head is trained on everything.
+        The variant whose model is trained on everything.
     losses : mapping of str to str
         Loss by variant's name, or of all under the key ""; the paper's where it says nothing.
     folds, repeats, epochs, seed : int
-    heads : HeadSettings
-        How every head is trained, beside that.
     mfcc : MFCCExtractor
         How the spaces of MFCC are computed, for variants that look for neighbours there.
     """
@@ -64,7 +56,6 @@ class Settings:
     repeats: int
     epochs: int
     seed: int
-    heads: HeadSettings = field(default_factory=HeadSettings)
     mfcc: MFCCExtractor = field(default_factory=MFCCExtractor)
 
     @classmethod
@@ -120,16 +111,16 @@ class Outcome:
     ----------
     variants : dict
         The report's entry of every variant: loss, accuracy, confusion, significance, settings.
-    head : Head
+    model : Head or TrainedNetwork
         Of the exported variant, trained on every track.
     distributions : dict of str to np.ndarray [shape=(n_tracks, n_classes)]
         Label distributions of every variant, fitted on every track.
     probabilities : np.ndarray [shape=(n_variants, n_repeats, n_tracks, n_classes)]
-        In each repeat, every track's class probabilities by the head that did not learn from it.
+        In each repeat, every track's class probabilities by the model that did not learn from it.
     """
 
     variants: dict[str, dict[str, Any]]
-    head: Head
+    model: Any
     distributions: dict[str, Distributions]
     probabilities: NDArray[np.float64]
 
@@ -162,15 +153,27 @@ def split(collection: Collection, settings: Settings) -> tuple[Fold, ...]:
 
 @dataclass(frozen=True)
 class Experiment:
-    """One collection, its features, and the variants to compare on it."""
+    """One collection, its features, the variants to compare on it, and what is trained.
+
+    Attributes
+    ----------
+    collection : Collection
+    features : Features
+        What the learner and the labels need.
+    task : Task
+    settings : Settings
+    learner : Learner
+        Heads on embeddings by default.
+    """
 
     collection: Collection
     features: Features
     task: Task
     settings: Settings
+    learner: Learner = field(default_factory=HeadLearner)
 
     def run(self, *, jobs: int | None, progress: Progress) -> Outcome:
-        """Fit the labels, train every head as one batch, and evaluate.
+        """Fit the labels, train on those of every variant and fold, and evaluate.
 
         Everything that is fitted is fitted on the training tracks of a fold alone.
 
@@ -182,19 +185,17 @@ class Experiment:
         """
         folds = split(self.collection, self.settings)
         in_folds, on_all = self.label_distributions(folds, jobs=jobs, progress=progress)
-        load_tensorflow()
-        *cross_validated, final = train_heads(
-            self.features.embeddings,
-            self.head_tasks(folds, in_folds, on_all),
+        learned = self.learner.learn(
+            self.features,
+            self.training_tasks(folds, in_folds, on_all),
             epochs=self.settings.epochs,
-            settings=self.settings.heads,
             progress=progress,
         )
-        predicted = predict_tracks(cross_validated, self.features.embeddings)
+        predicted = learned.probabilities
         n_variants = len(self.settings.variants)
         by_variant = predicted.reshape(n_variants, len(folds), *predicted.shape[1:])
         probabilities = np.stack([out_of_fold(folds, variant) for variant in by_variant])
-        return Outcome(self._entries(folds, probabilities), final, on_all, probabilities)
+        return Outcome(self._entries(folds, probabilities), learned.model, on_all, probabilities)
 
     def label_distributions(
         self, folds: Sequence[Fold], *, jobs: int | None, progress: Progress
@@ -231,13 +232,13 @@ class Experiment:
             random_state=self.settings.seed,
         )
 
-    def head_tasks(
+    def training_tasks(
         self,
         folds: Sequence[Fold],
         in_folds: Mapping[str, list[Distributions]],
         on_all: Mapping[str, Distributions],
     ) -> list[TrainingTask]:
-        """One head for each variant and fold, and last the one that is exported.
+        """One task for each variant and fold, and last that of the exported model.
 
         The variants of a fold share their random numbers, so that only the labels differ.
         """
@@ -248,6 +249,7 @@ class Experiment:
                 targets,
                 self.settings.loss(variant),
                 (seed, 1, fold.repeat, fold.fold),
+                f"labels {variant.name}, repeat {fold.repeat + 1}, fold {fold.fold + 1}",
             )
             for variant in self.settings.variants
             for fold, targets in zip(folds, in_folds[variant.name], strict=True)
@@ -255,7 +257,11 @@ class Experiment:
         export = self.settings.export
         everything = np.arange(len(self.collection.tracks))
         final = TrainingTask(
-            everything, on_all[export.name], self.settings.loss(export), (seed, 2, 0, 0)
+            everything,
+            on_all[export.name],
+            self.settings.loss(export),
+            (seed, 2, 0, 0),
+            f"labels {export.name}, all tracks",
         )
         return [*tasks, final]
 

@@ -1,6 +1,6 @@
-"""The main job: a collection of labelled music becomes a head that Essentia runs.
+"""The main job: a collection of labelled music becomes a classifier that Essentia runs.
 
-The one place that walks the whole way: features, label distributions, heads, evaluation, export.
+The one place that walks the whole way: features, label distributions, training, evaluation, export.
 """
 
 from __future__ import annotations
@@ -8,27 +8,20 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-
+from essentia_ldl.approaches import Approach, Making, choose_approach
+from essentia_ldl.approaches.base import Export
 from essentia_ldl.collection import Collection, Skipped, Task
 from essentia_ldl.errors import OptionError, OutputError
 from essentia_ldl.experiment import Experiment, Outcome, Settings, split
-from essentia_ldl.export.snippet import essentia_snippet
-from essentia_ldl.features import extract_features
-from essentia_ldl.features.engines import EngineRecord, choose_engine, engine_record
 from essentia_ldl.labels import BASELINE, Preset
 from essentia_ldl.progress import Advance, Progress, Silent
 from essentia_ldl.report import LabelDistributions, ReportFiles, write_report
 from essentia_ldl.versions import versions
-from essentia_ldl.zoo import Backbone, find_backbone
-
-if TYPE_CHECKING:
-    from essentia_ldl.export.classifier import ExportedClassifier
 
 _SKIPS_TOLD = 20
 
@@ -44,7 +37,7 @@ class TrainingResult:
     files : ReportFiles
         The report as JSON, HTML and CSV.
     model : Path
-        JSON metadata of the exported head; its graph lies beside it.
+        JSON metadata of the exported model; its graph lies beside it.
     """
 
     report: dict[str, Any]
@@ -89,19 +82,21 @@ def train_classifier(
     losses: Mapping[str, str] | None = None,
     backbone: str = "msd-musicnn",
     engine: str | None = None,
+    network: str | None = None,
+    mode: str = "frozen",
     folds: int = 5,
     repeats: int = 1,
-    epochs: int = 150,
+    epochs: int | None = None,
     seed: int = 0,
     jobs: int | None = None,
     cache_dir: str | Path | None = None,
     models_dir: str | Path | None = None,
     progress: Progress | None = None,
 ) -> TrainingResult:
-    """Train, evaluate and export a classification head.
+    """Train, evaluate and export a classifier: a head on embeddings, or a whole network.
 
     Every label variant is evaluated by cross-validation, with everything that is fitted (scaler,
-    metric, neighbours, head) fitted inside the training fold; then the head of the variant
+    metric, neighbours, model) fitted inside the training fold; then the model of the variant
     `export` is trained on the whole collection and written in the form of Essentia's zoo.
 
     Parameters
@@ -115,7 +110,7 @@ def train_classifier(
     labels : sequence of str
         Presets of label enhancement to compare; "none" is added where it is not named.
     export : str
-        The preset whose head is exported.
+        The preset whose model is exported.
     losses : mapping, optional
         Loss of a preset, or of all under the key ""; by default the paper's.
     backbone : str
@@ -123,11 +118,19 @@ def train_classifier(
     engine : {"essentia", "onnxruntime"}, optional
         What computes the embeddings; by default onnxruntime, where it is installed and was seen
         to agree with Essentia on this backbone.
-    folds, repeats, epochs, seed : int
+    network : {"musicnn", "vgg"}, optional
+        Train this network on mel patches, instead of heads on the backbone's embeddings. A run
+        that is broken off and started again goes on where it stopped.
+    mode : {"frozen", "scratch", "finetuned"}
+        How a network is trained: pre-trained on the Million Song Dataset with the convolutions
+        frozen, from scratch, or pre-trained and trained on as a whole.
+    folds, repeats, seed : int
+    epochs : int, optional
+        By default 600 for a network from scratch, and 150 otherwise, as in the paper.
     jobs : int, optional
         Worker processes; by default one per core.
     cache_dir : path, optional
-        Folder of extracted features.
+        Folder of extracted features, and of networks in training.
     models_dir : path, optional
         Folder of backbones, besides the default one.
     progress : Progress, optional
@@ -155,17 +158,24 @@ def train_classifier(
     out, recorder = Path(out), _Recorder(progress or Silent())
     if jobs is not None and jobs < 1:
         raise OptionError(f"must be at least 1, not {jobs}", subject="jobs")
+    approach = choose_approach(
+        network=network,
+        mode=mode,
+        backbone=backbone,
+        engine=engine,
+        cache_dir=Path(cache_dir) if cache_dir else None,
+        models_dir=Path(models_dir) if models_dir else None,
+        progress=recorder,
+    )
     settings = Settings.of(
         labels,
         losses or {},
         export=export,
         folds=folds,
         repeats=repeats,
-        epochs=epochs,
+        epochs=approach.default_epochs if epochs is None else epochs,
         seed=seed,
     )
-    network = find_backbone(backbone, Path(models_dir) if models_dir else None)
-    chosen_engine = choose_engine(network, engine)
     named = Task.for_collection(task or collection.name, collection.classes)
     collection = collection.with_task(named)
     for names in named.lookalikes():
@@ -177,49 +187,36 @@ def train_classifier(
     listed = len(collection.skipped)
     split(collection, settings)  # Found out before the features are extracted, not after.
     _check_writable(out)
-    collection, features = extract_features(
+    collection, features = approach.extract(
         collection,
-        backbone=network,
-        engine=chosen_engine,
-        mfcc=settings.mfcc if settings.uses_mfcc(*settings.variants) else None,
-        cache_dir=Path(cache_dir) if cache_dir else None,
+        settings.mfcc if settings.uses_mfcc(*settings.variants) else None,
         jobs=jobs,
         progress=recorder,
     )
     recorder.tell_skipped(collection.skipped[listed:])
-    experiment = Experiment(collection, features, named, settings)
+    experiment = Experiment(collection, features, named, settings, approach.learner)
     outcome = experiment.run(jobs=jobs, progress=recorder)
-    ran = engine_record(chosen_engine)
-    exported = _export(experiment, outcome, network, ran, out)
-    report = _report(experiment, outcome, network, ran, exported=exported, recorder=recorder)
+    exported = approach.export(outcome.model, features, _making(experiment, outcome, approach), out)
+    report = _report(experiment, outcome, approach, exported, recorder)
     distributions = LabelDistributions(
         paths=tuple(str(track.path) for track in collection.tracks),
         labels=tuple(track.label for track in collection.tracks),
         classes=collection.classes,
         by_variant=outcome.distributions,
     )
-    return TrainingResult(report, write_report(out, report, distributions), exported.json)
+    return TrainingResult(
+        report, write_report(out, report, distributions), exported.classifier.json
+    )
 
 
-def _export(
-    experiment: Experiment,
-    outcome: Outcome,
-    backbone: Backbone,
-    engine: EngineRecord,
-    out: Path,
-) -> ExportedClassifier:
-    from essentia_ldl.export.classifier import export_classifier, head_metadata, model_name
-
+def _making(experiment: Experiment, outcome: Outcome, approach: Approach) -> Making:
     collection, settings = experiment.collection, experiment.settings
-    task = experiment.task.name
     chosen = outcome.variants[settings.export.name]
     accuracy = chosen["balanced_accuracy"]
     metric = f"{settings.folds}-fold_cross_validation_normalized_accuracy"
-    metadata = head_metadata(
-        outcome.head,
-        task,
-        collection.classes,
-        backbone,
+    return Making(
+        task=experiment.task.name,
+        classes=collection.classes,
         dataset={
             "name": collection.name,
             "size": f"{len(collection.tracks)} tracks",
@@ -241,42 +238,30 @@ def _export(
             },
             "epochs": settings.epochs,
             "seed": settings.seed,
-            **asdict(settings.heads),
-            "backbone": {"name": backbone.name, "sha256": backbone.sha256},
-            "engine": engine,
+            **approach.for_metadata(),
             "versions": versions(),
         },
-    )
-    stem = out / "classification-heads" / task
-    return export_classifier(
-        outcome.head,
-        metadata,
-        stem / model_name(task, backbone),
-        embeddings=np.concatenate(experiment.features.embeddings),
     )
 
 
 def _report(
     experiment: Experiment,
     outcome: Outcome,
-    backbone: Backbone,
-    engine: EngineRecord,
-    *,
-    exported: ExportedClassifier,
+    approach: Approach,
+    export: Export,
     recorder: _Recorder,
 ) -> dict[str, Any]:
     settings, collection = experiment.settings, experiment.collection
+    exported = export.classifier
     return {
         "task": experiment.task.name,
         "classes": list(collection.classes),
         "n_tracks": len(collection.tracks),
-        "backbone": backbone.name,
-        "engine": engine,
         "folds": settings.folds,
         "repeats": settings.repeats,
         "epochs": settings.epochs,
         "seed": settings.seed,
-        **asdict(settings.heads),
+        **approach.for_report(),
         "mfcc": _mfcc(settings, *settings.variants),
         "grouped": collection.groups is not None,
         "variants": outcome.variants,
@@ -286,7 +271,7 @@ def _report(
             "json": str(exported.json),
             "sha256": exported.sha256,
             "parity_max_abs_diff": exported.parity_max_abs_diff,
-            "snippet": essentia_snippet(exported.pb, backbone),
+            "snippet": export.snippet,
         },
         "skipped": [{"path": s.path, "reason": s.reason} for s in collection.skipped],
         "warnings": recorder.warnings,

@@ -45,7 +45,7 @@ def test_labels_of_test_tracks_do_not_reach_training() -> None:
     for labels in (y, flipped):
         experiment = _experiment(labels)
         in_folds, on_all = experiment.label_distributions(splits, jobs=2, progress=Silent())
-        tasks.append(experiment.head_tasks(splits, in_folds, on_all))
+        tasks.append(experiment.training_tasks(splits, in_folds, on_all))
     first_folds = range(0, 3 * len(VARIANTS), 3)
     for i, (given, changed) in enumerate(zip(*tasks, strict=True)):
         if i in first_folds:
@@ -80,7 +80,7 @@ def test_variants_of_a_fold_share_their_random_numbers() -> None:
     experiment = _experiment(y)
     splits = make_folds(y, n_splits=3)
     in_folds, on_all = experiment.label_distributions(splits, jobs=2, progress=Silent())
-    *folds, final = (task.key for task in experiment.head_tasks(splits, in_folds, on_all))
+    *folds, final = (task.key for task in experiment.training_tasks(splits, in_folds, on_all))
     assert folds[:3] == folds[3:6] == folds[6:]
     assert len({*folds, final}) == 4
 
@@ -92,7 +92,7 @@ def test_final_head_learns_the_distributions_that_are_reported() -> None:
     experiment = replace(experiment, settings=settings)
     splits = make_folds(y, n_splits=3)
     in_folds, on_all = experiment.label_distributions(splits, jobs=2, progress=Silent())
-    *_, final = experiment.head_tasks(splits, in_folds, on_all)
+    *_, final = experiment.training_tasks(splits, in_folds, on_all)
     np.testing.assert_array_equal(final.train, np.arange(24))
     np.testing.assert_array_equal(final.targets, on_all["s_a"])
 

@@ -51,7 +51,7 @@ def train(
         ),
     ] = "none,s_a,s_b",
     export: Annotated[
-        str, typer.Option(help="The variant whose head is trained on everything and exported.")
+        str, typer.Option(help="The variant whose model is trained on everything and exported.")
     ] = "none",
     loss: Annotated[
         str | None,
@@ -65,21 +65,42 @@ def train(
         str, typer.Option(help="A backbone's name (see `backbones list`) or its zoo JSON.")
     ] = "msd-musicnn",
     engine: Engine = None,
+    network: Annotated[
+        str | None,
+        typer.Option(
+            help="Train a whole network, musicnn or vgg, instead of heads on embeddings. A run "
+            "that was broken off goes on where it stopped."
+        ),
+    ] = None,
+    mode: Annotated[
+        str,
+        typer.Option(
+            help="How to train the network: frozen (pre-trained on MSD, convolutions frozen), "
+            "scratch, or finetuned (pre-trained, all of it trained on)."
+        ),
+    ] = "frozen",
     folds: Annotated[int, typer.Option(min=2, help="Folds of the cross-validation.")] = 5,
     repeats: Annotated[int, typer.Option(min=1, help="Cross-validations to average.")] = 1,
-    epochs: Annotated[int, typer.Option(min=1, help="Epochs of every head.")] = 150,
+    epochs: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Epochs of every head or network; by default 150, and 600 from scratch.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same model.")] = 0,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Worker processes; by default one per core.")
     ] = None,
     cache: Annotated[
-        Path | None, typer.Option(help="Folder for extracted features, kept between runs.")
+        Path | None,
+        typer.Option(help="Folder for features and for networks in training, kept between runs."),
     ] = None,
     models: Annotated[
         Path | None, typer.Option(help="Folder of backbones, besides the default one.")
     ] = None,
 ) -> None:
-    """Train a classification head on labelled music, evaluate it and export it for Essentia.
+    """Train a classifier on labelled music, evaluate it and export it for Essentia.
 
     Example: essentia-ldl train my_music -o out --repeats 3
     """
@@ -95,6 +116,8 @@ def train(
         losses=_losses(loss),
         backbone=backbone,
         engine=engine,
+        network=network,
+        mode=mode,
         folds=folds,
         repeats=repeats,
         epochs=epochs,

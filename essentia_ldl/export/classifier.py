@@ -35,7 +35,7 @@ PAPER = r"""@inproceedings{buisson2022ambiguity,
 
 @dataclass(frozen=True)
 class ExportedClassifier:
-    """Where an exported head lies, and how far Essentia's answer is from training's."""
+    """Where an exported model lies, and how far Essentia's answer is from training's."""
 
     pb: Path
     json: Path
@@ -74,6 +74,37 @@ def head_metadata(
         first is not "none", the metadata cite the paper.
     """
     inference = backbone.metadata.inference
+    return classifier_metadata(
+        task,
+        classes,
+        _schema(head),
+        Inference(
+            sample_rate=inference.sample_rate,
+            resample_quality=inference.resample_quality,
+            algorithm="TensorflowPredict2D",
+            embedding_model=EmbeddingModel(
+                algorithm=inference.algorithm,
+                model_name=backbone.model_name,
+                link=backbone.metadata.link,
+            ),
+        ),
+        dataset=dataset,
+        label_enhancement=label_enhancement,
+        training=training,
+    )
+
+
+def classifier_metadata(
+    task: str,
+    classes: Sequence[str],
+    schema: Schema,
+    inference: Inference,
+    *,
+    dataset: Mapping[str, Any],
+    label_enhancement: Mapping[str, Any],
+    training: Mapping[str, Any],
+) -> ModelMetadata:
+    """Metadata of any classifier that was trained here; parameters as in `head_metadata`."""
     enhanced = label_enhancement.get("labels", BASELINE) != BASELINE
     return ModelMetadata(
         name=task.replace("_", " "),
@@ -84,18 +115,9 @@ def head_metadata(
         framework_version=package_version("tensorflow") or "",
         classes=list(classes),
         dataset=Dataset(**dataset),
-        schema_=_schema(head),
+        schema_=schema,
         citation=PAPER if enhanced else "",
-        inference=Inference(
-            sample_rate=inference.sample_rate,
-            resample_quality=inference.resample_quality,
-            algorithm="TensorflowPredict2D",
-            embedding_model=EmbeddingModel(
-                algorithm=inference.algorithm,
-                model_name=backbone.model_name,
-                link=backbone.metadata.link,
-            ),
-        ),
+        inference=inference,
         label_enhancement=dict(label_enhancement),
         training=dict(training),
     )

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import struct
-import zipfile
-import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
+from essentia_ldl.arrays import read_arrays, write_arrays
 from essentia_ldl.features.extractor import Arrays
-from essentia_ldl.files import remove_stale_temporaries, write_bytes
-
-_DAMAGED = (
-    OSError, EOFError, KeyError, ValueError, RuntimeError, OverflowError, struct.error,
-    zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
+from essentia_ldl.files import remove_stale_temporaries
 
 
 @dataclass(frozen=True)
@@ -58,16 +49,10 @@ class FeatureCache:
 
     def load(self, digest: str, key: str, names: Collection[str]) -> dict[str, NDArray[Any]] | None:
         """Return the arrays of an entry, or None where it is absent or damaged."""
-        try:
-            content = self.path(digest, key).read_bytes()
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                # Checksums first: a damaged header could ask numpy for any amount of memory.
-                if archive.testzip() is not None:
-                    return None
-            with np.load(io.BytesIO(content), allow_pickle=False) as entry:
-                return {name: entry[name] for name in names}
-        except _DAMAGED:
+        arrays = read_arrays(self.path(digest, key))
+        if arrays is None or not arrays.keys() >= set(names):
             return None
+        return {name: arrays[name] for name in names}
 
     def store(self, digest: str, key: str, arrays: Arrays) -> None:
         """Write an entry.
@@ -77,6 +62,4 @@ class FeatureCache:
         OutputError
             If it cannot be written; no part of it stays then.
         """
-        content = io.BytesIO()
-        np.savez(content, allow_pickle=False, **arrays)
-        write_bytes(self.path(digest, key), content.getvalue())
+        write_arrays(self.path(digest, key), arrays)

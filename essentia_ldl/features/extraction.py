@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from essentia_ldl.errors import CollectionError
 from essentia_ldl.features.cache import FeatureCache
 from essentia_ldl.features.embeddings import EmbeddingExtractor
 from essentia_ldl.features.extractor import Extractor
+from essentia_ldl.features.mel_patches import MelBandExtractor
 from essentia_ldl.features.mfcc import MFCCExtractor
 from essentia_ldl.features.track import (
     TrackFailure,
@@ -27,6 +29,9 @@ from essentia_ldl.features.track import (
 from essentia_ldl.progress import Progress, Silent
 from essentia_ldl.workers import WorkerPool, default_jobs
 from essentia_ldl.zoo import Backbone, cache_folder
+
+#: What gives a network or a head its input.
+_SoundExtractor = EmbeddingExtractor | MelBandExtractor
 
 _REASONS_SHOWN = 3
 _NAMES_SHOWN = 10
@@ -43,12 +48,16 @@ class Features:
     mfcc_p : np.ndarray [shape=(n_tracks, 195)], float64, or None
         MFCC averaged second by second.
     embeddings : tuple of np.ndarray [shape=(n_patches, n_values)], float32
-        A track's embeddings, a row per patch; tracks differ in their number of patches.
+        A track's embeddings, a row per patch; tracks differ in their number of patches. Empty
+        where none were asked for.
+    mel_bands : tuple of np.ndarray [shape=(n_frames, 96)], float16
+        A track's mel bands; empty where none were asked for.
     """
 
     mfcc_s: NDArray[np.float64] | None
     mfcc_p: NDArray[np.float64] | None
-    embeddings: tuple[NDArray[np.float32], ...]
+    embeddings: tuple[NDArray[np.float32], ...] = ()
+    mel_bands: tuple[NDArray[np.float16], ...] = ()
 
     def space(self, name: str) -> NDArray[np.float64]:
         """Return the table of a space in which neighbours are looked for, a row per track.
@@ -64,7 +73,7 @@ class Features:
 
         Examples
         --------
-        >>> features = Features(np.zeros((4, 26)), mfcc_p=None, embeddings=())
+        >>> features = Features(np.zeros((4, 26)), mfcc_p=None)
         >>> features.space("mfcc_s").shape
         (4, 26)
         >>> features.space("mfcc_p")
@@ -137,9 +146,61 @@ def extract_features(
     >>> features.embeddings[0].shape[1]
     200
     """
-    progress = progress or Silent()
     embedding = EmbeddingExtractor.of(backbone, engine)
-    extractors: tuple[Extractor, ...] = (embedding, mfcc) if mfcc else (embedding,)
+    return _of_collection(
+        collection, embedding, mfcc, cache_dir=cache_dir, jobs=jobs, progress=progress
+    )
+
+
+def extract_mel_bands(
+    collection: Collection,
+    *,
+    mel_bands: MelBandExtractor | None = None,
+    mfcc: MFCCExtractor | None = None,
+    cache_dir: Path | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[Collection, Features]:
+    """Extract what networks that are trained from mel patches on need of every track.
+
+    As `extract_features`, with mel bands in the place of embeddings.
+
+    Parameters
+    ----------
+    collection : Collection
+    mel_bands : MelBandExtractor, optional
+    mfcc, cache_dir, jobs, progress
+        See `extract_features`.
+
+    Raises
+    ------
+    CollectionError
+        If no track is left.
+
+    Examples
+    --------
+    >>> from essentia_ldl.collection import Collection
+    >>> collection, features = extract_mel_bands(Collection.from_folder("my_music"))
+    >>> features.mel_bands[0].shape[1]
+    96
+    """
+    sound = mel_bands or MelBandExtractor()
+    return _of_collection(
+        collection, sound, mfcc, cache_dir=cache_dir, jobs=jobs, progress=progress
+    )
+
+
+def _of_collection(
+    collection: Collection,
+    sound: _SoundExtractor,
+    mfcc: MFCCExtractor | None,
+    *,
+    cache_dir: Path | None,
+    jobs: int | None,
+    progress: Progress | None,
+) -> tuple[Collection, Features]:
+    progress = progress or Silent()
+    extractors: tuple[Extractor, ...] = (sound, mfcc) if mfcc else (sound,)
     cache = FeatureCache(cache_dir or cache_folder())
     cache.remove_stale()
     requests = [
@@ -148,12 +209,17 @@ def extract_features(
     ]
     results = _extract(requests, jobs, progress)
     kept, found = _usable(collection, results)
-    for warning in _warnings(kept.tracks, found, embedding, mfcc):
+    for warning in _warnings(kept.tracks, found, sound, mfcc):
         progress.warn(warning)
+
+    def of_tracks(name: str) -> tuple[NDArray[Any], ...]:
+        return tuple(track.arrays[name] for track in found if name in track.arrays)
+
     return kept, Features(
-        mfcc_s=np.stack([track.arrays["mfcc_s"] for track in found]) if mfcc else None,
-        mfcc_p=np.stack([track.arrays["mfcc_p"] for track in found]) if mfcc else None,
-        embeddings=tuple(track.arrays["embeddings"] for track in found),
+        mfcc_s=np.stack(of_tracks("mfcc_s")) if mfcc else None,
+        mfcc_p=np.stack(of_tracks("mfcc_p")) if mfcc else None,
+        embeddings=of_tracks("embeddings"),
+        mel_bands=of_tracks("mel_bands"),
     )
 
 
@@ -208,7 +274,7 @@ def _nothing_left(collection: Collection) -> CollectionError:
 def _warnings(
     tracks: Sequence[Track],
     found: Sequence[TrackFeatures],
-    embedding: EmbeddingExtractor,
+    sound: _SoundExtractor,
     mfcc: MFCCExtractor | None,
 ) -> Iterator[str]:
     repeated = [
@@ -217,7 +283,7 @@ def _warnings(
         if features.arrays["repeated"]
     ]
     if repeated:
-        seconds = embedding.patch_samples / embedding.sample_rate
+        seconds = sound.patch_samples / sound.sample_rate
         yield (
             f"{len(repeated)} of {len(found)} clips are shorter than one patch ({seconds:.2f} s) "
             f"and are repeated to fill it: {enumerate_names(repeated, limit=_NAMES_SHOWN)} "

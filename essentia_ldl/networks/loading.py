@@ -1,4 +1,4 @@
-"""TensorFlow, loaded without what it writes to the terminal meanwhile."""
+"""TensorFlow and Keras, loaded without what they write to the terminal meanwhile."""
 
 from __future__ import annotations
 
@@ -27,6 +27,21 @@ def load_tensorflow() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with held_interrupts(), _held_back_stderr():
         import tensorflow  # noqa: F401
+
+
+def load_keras() -> None:
+    """Import Keras, with TensorFlow or whichever backend it is set to, as quietly.
+
+    Raises
+    ------
+    ImportError
+        If it cannot be imported.
+    """
+    if "keras" in sys.modules:
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with held_interrupts(), _held_back_stderr():
+        import keras  # noqa: F401
 
 
 @contextmanager

@@ -51,7 +51,7 @@ class VariantContent(_Part):
     Attributes
     ----------
     loss : str
-        Keras' name of the loss that its heads were trained with.
+        Keras' name of the loss that its models were trained with.
     balanced_accuracy : BalancedAccuracy
     confusion : tuple of tuples of int
         Counts of shape (C, C): rows are given classes, columns predicted ones; summed over the
@@ -74,7 +74,7 @@ class VariantContent(_Part):
 
 
 class Exported(_Part):
-    """The exported head.
+    """The exported model.
 
     Attributes
     ----------
@@ -110,6 +110,8 @@ class Report(_Part):
 
     Attributes
     ----------
+    trained : str
+        What was trained, in a few words: "heads on msd-musicnn embeddings".
     grouped : bool
         Whether tracks of one group (artist) were kept in one fold.
     variants : dict of str to VariantContent
@@ -122,7 +124,7 @@ class Report(_Part):
     task: str
     classes: tuple[str, ...]
     n_tracks: int
-    backbone: str
+    trained: str
     folds: int
     repeats: int
     epochs: int

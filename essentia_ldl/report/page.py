@@ -19,7 +19,7 @@ from essentia_ldl.report.variants import read_variants
 from essentia_ldl.report.verdict import judge
 
 _FILTERS = ("accuracy", "signed", "interval", "p_value", "percent", "parity")
-_SETTINGS = ("backbone", "folds", "repeats", "epochs", "seed")
+_SETTINGS = ("folds", "repeats", "epochs", "seed")
 
 
 def render_page(report: Report, distributions: LabelDistributions) -> str:

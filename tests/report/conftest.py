@@ -56,6 +56,7 @@ def make_run() -> MakeRun:
             "task": "genre-test",
             "classes": list(classes),
             "n_tracks": len(y),
+            "trained": "heads on msd-musicnn embeddings",
             "backbone": "msd-musicnn",
             "folds": 5,
             "repeats": repeats,

@@ -1,0 +1,140 @@
+"""Whole networks on mel patches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from essentia_ldl.approaches.base import Export, Making
+from essentia_ldl.collection import Collection
+from essentia_ldl.features import (
+    Features,
+    MelBandExtractor,
+    MFCCExtractor,
+    extract_mel_bands,
+)
+from essentia_ldl.networks.architectures import Architecture, find_architecture
+from essentia_ldl.networks.modes import find_mode
+from essentia_ldl.networks.network_learner import NetworkLearner
+from essentia_ldl.networks.training_store import TrainingStore
+from essentia_ldl.networks.weights import TrainedNetwork
+from essentia_ldl.progress import Progress
+from essentia_ldl.zoo import cache_folder
+from essentia_ldl.zoo.registry import require_registration
+
+
+@dataclass(frozen=True)
+class NetworkApproach:
+    """Trains networks from mel patches on.
+
+    Parameters
+    ----------
+    learner : NetworkLearner
+    mel_bands : MelBandExtractor
+    cache_dir : Path or None
+        Folder of extracted features.
+    """
+
+    learner: NetworkLearner
+    mel_bands: MelBandExtractor
+    cache_dir: Path | None
+
+    @classmethod
+    def of(
+        cls, network: str, mode: str, *, cache_dir: Path | None, progress: Progress
+    ) -> NetworkApproach:
+        """Find the network and the mode, and the published weights where the mode needs them.
+
+        Raises
+        ------
+        OptionError
+            If there is no such network or mode.
+        DownloadError, OutputError
+            If the weights cannot be had.
+        """
+        architecture, way = find_architecture(network), find_mode(mode)
+        inference = require_registration(architecture.backbone).metadata.inference
+        return cls(
+            NetworkLearner(
+                architecture,
+                way,
+                _published(architecture, progress) if way.pretrained else {},
+                TrainingStore((cache_dir or cache_folder()) / "networks"),
+            ),
+            MelBandExtractor(inference.sample_rate, inference.resample_quality),
+            cache_dir,
+        )
+
+    @property
+    def default_epochs(self) -> int:
+        """The paper's, by mode."""
+        return self.learner.mode.epochs
+
+    def extract(
+        self,
+        collection: Collection,
+        mfcc: MFCCExtractor | None,
+        *,
+        jobs: int | None,
+        progress: Progress,
+    ) -> tuple[Collection, Features]:
+        """Extract mel bands; see `extract_mel_bands`."""
+        self.learner.store.remove_stale()
+        return extract_mel_bands(
+            collection,
+            mel_bands=self.mel_bands,
+            mfcc=mfcc,
+            cache_dir=self.cache_dir,
+            jobs=jobs,
+            progress=progress,
+        )
+
+    def for_report(self) -> dict[str, Any]:
+        """Network, mode and settings."""
+        architecture, mode = self.learner.architecture, self.learner.mode
+        return {
+            "trained": f"{architecture.title}, {mode.description}",
+            **self.for_metadata(),
+        }
+
+    def for_metadata(self) -> dict[str, Any]:
+        """Network, mode and settings."""
+        architecture, mode = self.learner.architecture, self.learner.mode
+        return {
+            "network": architecture.name,
+            "mode": mode.name,
+            "weights": f"as published with {architecture.backbone}" if mode.pretrained else "fresh",
+            **self.learner.record(),
+        }
+
+    def export(
+        self, model: TrainedNetwork, features: Features, making: Making, out: Path
+    ) -> Export:
+        """Write a network; see `essentia_ldl.export.network.export_network`."""
+        from essentia_ldl.export.network import (
+            export_network,
+            network_metadata,
+            network_name,
+            network_snippet,
+        )
+
+        metadata = network_metadata(
+            model,
+            making.task,
+            making.classes,
+            sample_rate=self.mel_bands.sample_rate,
+            resample_quality=self.mel_bands.resample_quality,
+            dataset=making.dataset,
+            label_enhancement=making.label_enhancement,
+            training=making.training,
+        )
+        name = network_name(making.task, model, self.learner.mode)
+        exported = export_network(model, metadata, name, out / "classifiers" / making.task)
+        return Export(exported, network_snippet(exported.pb, metadata))
+
+
+def _published(architecture: Architecture, progress: Progress) -> Any:
+    from essentia_ldl.export.published import published_weights
+
+    return published_weights(architecture, progress)
