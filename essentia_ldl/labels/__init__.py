@@ -12,10 +12,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from essentia_ldl.labels.base import LabelEnhancer, LabelWarning, align
+from essentia_ldl.labels.blend import Blend
+from essentia_ldl.labels.cross_fitted import CrossFitted
 from essentia_ldl.labels.describe import describe
 from essentia_ldl.labels.knn import KNNSmoothing
+from essentia_ldl.labels.memorisation import Memorisation, memorisation_check
 from essentia_ldl.labels.one_hot import OneHot
 from essentia_ldl.labels.presets import BASELINE, PRESETS, Preset, preset
+from essentia_ldl.labels.propagation import LabelPropagation
+from essentia_ldl.labels.prototype import ClassPrototype
+from essentia_ldl.labels.teacher import OutOfFoldTeacher
+from essentia_ldl.labels.temperature import Temperature
+from essentia_ldl.labels.uniform import UniformSmoothing
+from essentia_ldl.labels.votes import VoteDistribution, count_votes
 
 if TYPE_CHECKING:
     from essentia_ldl.labels.lmnn import LMNN
@@ -24,13 +33,24 @@ __all__ = [
     "BASELINE",
     "LMNN",
     "PRESETS",
+    "Blend",
+    "ClassPrototype",
+    "CrossFitted",
     "KNNSmoothing",
     "LabelEnhancer",
+    "LabelPropagation",
     "LabelWarning",
+    "Memorisation",
     "OneHot",
+    "OutOfFoldTeacher",
     "Preset",
+    "Temperature",
+    "UniformSmoothing",
+    "VoteDistribution",
     "align",
+    "count_votes",
     "describe",
+    "memorisation_check",
     "preset",
 ]
 

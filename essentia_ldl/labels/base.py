@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from abc import ABCMeta, abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
+from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
@@ -19,6 +21,25 @@ FloatArray = NDArray[np.float64]
 
 class LabelWarning(UserWarning):
     """Labels that can be worked with, but not exactly as the settings ask."""
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Checked samples, as enhancers get them.
+
+    Attributes
+    ----------
+    X : np.ndarray [shape=(n_samples, n_features)], float64, or None
+    y : np.ndarray [shape=(n_samples,)]
+    one_hot : np.ndarray [shape=(n_samples, n_classes)], float64
+        The labels, a column per class in sorted order.
+    groups : np.ndarray [shape=(n_samples,)] or None
+    """
+
+    X: Any
+    y: NDArray[Any]
+    one_hot: FloatArray
+    groups: NDArray[Any] | None
 
 
 class LabelEnhancer(BaseEstimator, metaclass=ABCMeta):  # type: ignore[misc]
@@ -39,7 +60,7 @@ class LabelEnhancer(BaseEstimator, metaclass=ABCMeta):  # type: ignore[misc]
     classes_: NDArray[Any]
     label_distributions_: FloatArray
 
-    def fit(self, X: ArrayLike | None, y: ArrayLike) -> Self:
+    def fit(self, X: ArrayLike | None, y: ArrayLike, groups: ArrayLike | None = None) -> Self:
         """Compute the label distributions of the samples `X` with labels `y`.
 
         Parameters
@@ -48,6 +69,9 @@ class LabelEnhancer(BaseEstimator, metaclass=ABCMeta):  # type: ignore[misc]
             The samples' features; None for an enhancer that looks at none.
         y : array-like [shape=(n_samples,)]
             One label per sample, integers or strings.
+        groups : array-like [shape=(n_samples,)], optional
+            What samples share with others, such as the artist. Enhancers that split samples keep
+            groups together; others do not look at them.
 
         Returns
         -------
@@ -62,13 +86,19 @@ class LabelEnhancer(BaseEstimator, metaclass=ABCMeta):  # type: ignore[misc]
         self._validate_params()
         X, y = self._check_samples(X, y)
         check_classification_targets(y)
+        if groups is not None:
+            groups = np.asarray(groups)
+            check_consistent_length(y, groups)
         self.classes_, codes = np.unique(y, return_inverse=True)
-        self.label_distributions_ = self._enhance(X, y, np.eye(len(self.classes_))[codes])
+        one_hot = np.eye(len(self.classes_))[codes]
+        self.label_distributions_ = self._enhance(Samples(X, y, one_hot, groups))
         return self
 
-    def fit_transform(self, X: ArrayLike | None, y: ArrayLike) -> FloatArray:
+    def fit_transform(
+        self, X: ArrayLike | None, y: ArrayLike, groups: ArrayLike | None = None
+    ) -> FloatArray:
         """Call `fit` and return `label_distributions_`."""
-        return self.fit(X, y).label_distributions_
+        return self.fit(X, y, groups).label_distributions_
 
     def _check_samples(self, X: ArrayLike | None, y: ArrayLike) -> tuple[Any, NDArray[Any]]:
         return validate_data(  # type: ignore[no-any-return]
@@ -76,12 +106,28 @@ class LabelEnhancer(BaseEstimator, metaclass=ABCMeta):  # type: ignore[misc]
         )
 
     @abstractmethod
-    def _enhance(self, X: Any, y: NDArray[Any], one_hot: FloatArray) -> FloatArray:
-        """Return the distributions of checked samples, whose one-hot labels are given."""
+    def _enhance(self, samples: Samples) -> FloatArray:
+        """Return the distributions of checked samples."""
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
+        return tags
+
+
+class FeaturelessEnhancer(LabelEnhancer):
+    """Base of the enhancers that look at labels alone; features may be None or of any kind."""
+
+    def _check_samples(self, X: ArrayLike | None, y: ArrayLike) -> tuple[Any, NDArray[Any]]:
+        labels = column_or_1d(y, warn=True)
+        assert_all_finite(labels, input_name="y")
+        check_consistent_length(X, labels)
+        return X, np.asarray(labels)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.no_validation = True
+        tags.input_tags.sparse = True
         return tags
 
 

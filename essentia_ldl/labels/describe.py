@@ -26,8 +26,8 @@ def describe(enhancer: BaseEstimator) -> dict[str, Any]:
     Examples
     --------
     >>> from essentia_ldl.labels import KNNSmoothing
-    >>> describe(KNNSmoothing(5))
-    {'class': 'KNNSmoothing', 'include_self': False, 'n_neighbors': 5, 'transformer': None}
+    >>> list(describe(KNNSmoothing(5)).items())[:3]
+    [('class', 'KNNSmoothing'), ('include_self', False), ('n_neighbors', 5)]
     """
     parameters = enhancer.get_params(deep=False)
     return {

@@ -7,19 +7,14 @@ from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
-from sklearn.base import clone
-from sklearn.utils import check_array
-from sklearn.utils._param_validation import HasMethods, Interval
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
-from essentia_ldl.labels.base import FloatArray, LabelEnhancer, LabelWarning
-
-# Distances held at once: a block of rows against all samples, 32 MB of float64.
-_BLOCK_SIZE = 1 << 22
+from essentia_ldl.labels.base import FloatArray, LabelWarning, Samples
+from essentia_ldl.labels.neighbors import Neighbors, nearest_others, nearest_points
+from essentia_ldl.labels.space import SpaceEnhancer
 
 
-class KNNSmoothing(LabelEnhancer):
+class KNNSmoothing(SpaceEnhancer):
     """Label distributions by k-NN smoothing.
 
     The distribution of a sample is the mean of the one-hot labels of its k nearest neighbours
@@ -35,9 +30,12 @@ class KNNSmoothing(LabelEnhancer):
     transformer : scikit-learn transformer, optional
         A copy of it is fitted on (X, y), and neighbours are found among the transformed samples:
         ``make_pipeline(StandardScaler(), LMNN(32))`` makes the paper's S_B.
+    weights : {"uniform", "distance"}, default="uniform"
+        How neighbours count: alike, as in the paper, or by the inverse of their distance, as in
+        scikit-learn's KNeighborsClassifier; those at no distance then count alone.
     include_self : bool, default=False
         Whether a sample is the first of its own k neighbours, which puts at least 1/k on its
-        own label.
+        own label. It is at no distance from itself, so not with ``weights="distance"``.
 
     Attributes
     ----------
@@ -68,26 +66,44 @@ class KNNSmoothing(LabelEnhancer):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
         "transformer": [HasMethods(["fit", "transform"]), None],
+        "weights": [StrOptions({"uniform", "distance"})],
         "include_self": ["boolean"],
     }
 
     def __init__(
-        self, n_neighbors: int = 10, *, transformer: Any = None, include_self: bool = False
+        self,
+        n_neighbors: int = 10,
+        *,
+        transformer: Any = None,
+        weights: str = "uniform",
+        include_self: bool = False,
     ) -> None:
         self.n_neighbors = n_neighbors
         self.transformer = transformer
+        self.weights = weights
         self.include_self = include_self
 
-    def _enhance(self, X: FloatArray, y: NDArray[Any], one_hot: FloatArray) -> FloatArray:
-        self.n_neighbors_ = self._usable_n_neighbors(one_hot)
-        if self.transformer is None:
-            self.transformer_, points = None, X
-        else:
-            self.transformer_ = clone(self.transformer).fit(X, y)
-            points = check_array(self.transformer_.transform(X), dtype=np.float64)
-        self.neighbors_ = _nearest(points, self.n_neighbors_, include_self=self.include_self)
-        counts = sum(one_hot[column] for column in self.neighbors_.T)
-        return np.asarray(counts / self.n_neighbors_)
+    def _enhance(self, samples: Samples) -> FloatArray:
+        if self.include_self and self.weights == "distance":
+            raise ValueError("a sample that counts by its distance from itself counts alone")
+        self.n_neighbors_ = self._usable_n_neighbors(samples.one_hot)
+        self._points, self._one_hot = self._fit_space(samples), samples.one_hot
+        nearest = nearest_others(self._points, self.n_neighbors_, include_self=self.include_self)
+        self.neighbors_ = nearest.rows
+        return self._mean_label(nearest, samples.one_hot)
+
+    def _predict(self, points: FloatArray) -> FloatArray:
+        nearest = nearest_points(points, self._points, self.n_neighbors_)
+        return self._mean_label(nearest, self._one_hot)
+
+    def _mean_label(self, nearest: Neighbors, one_hot: FloatArray) -> FloatArray:
+        if self.weights == "uniform":
+            # Whole numbers, summed: k-NN with k = 10 gives tenths exactly.
+            counts = sum(one_hot[column] for column in nearest.rows.T)
+            return np.asarray(counts / self.n_neighbors_)
+        weights = nearest.inverse_distances()
+        sums = np.einsum("nk,nkc->nc", weights, one_hot[nearest.rows])
+        return np.asarray(sums / weights.sum(axis=1, keepdims=True))
 
     def _usable_n_neighbors(self, one_hot: FloatArray) -> int:
         """Clip `n_neighbors` to the samples there are, and tell what it does to small classes."""
@@ -112,23 +128,3 @@ class KNNSmoothing(LabelEnhancer):
                 stacklevel=4,
             )
         return n_neighbors
-
-
-def _nearest(points: FloatArray, n_neighbors: int, *, include_self: bool) -> NDArray[np.intp]:
-    """Row numbers of each point's nearest points, itself first or nowhere, ties by row number.
-
-    Every distance is computed from its two points alone (no matrix product), so that equal
-    distances come out equal and the sort decides ties by row number.
-    """
-    n_points = len(points)
-    neighbors = np.empty((n_points, n_neighbors), dtype=np.intp)
-    step = max(1, _BLOCK_SIZE // n_points)
-    for start in range(0, n_points, step):
-        rows = np.arange(start, min(start + step, n_points))
-        order = np.argsort(cdist(points[rows], points, "sqeuclidean"), axis=1, kind="stable")
-        # Itself is known by its row number: an exact duplicate is at distance 0, too.
-        others = order[order != rows[:, None]].reshape(len(rows), n_points - 1)
-        if include_self:
-            others = np.column_stack([rows, others])
-        neighbors[rows] = others[:, :n_neighbors]
-    return neighbors

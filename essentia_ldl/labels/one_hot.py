@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import assert_all_finite, check_consistent_length, column_or_1d
-
-from essentia_ldl.labels.base import FloatArray, LabelEnhancer
+from essentia_ldl.labels.base import FeaturelessEnhancer, FloatArray, Samples
 
 
-class OneHot(LabelEnhancer):
+class OneHot(FeaturelessEnhancer):
     """One-hot labels (the paper's "None").
 
     Parameters of `fit` are those of every enhancer, but the features are not looked at and may
@@ -31,18 +25,5 @@ class OneHot(LabelEnhancer):
            [0., 1.]])
     """
 
-    def _check_samples(self, X: ArrayLike | None, y: ArrayLike) -> tuple[Any, NDArray[Any]]:
-        labels = column_or_1d(y, warn=True)
-        assert_all_finite(labels, input_name="y")
-        check_consistent_length(X, labels)
-        return X, np.asarray(labels)
-
-    def _enhance(self, X: Any, y: NDArray[Any], one_hot: FloatArray) -> FloatArray:
-        return one_hot
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        # The features are not looked at, so they may be of any kind.
-        tags.no_validation = True
-        tags.input_tags.sparse = True
-        return tags
+    def _enhance(self, samples: Samples) -> FloatArray:
+        return samples.one_hot

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from essentia_ldl.labels import LMNN, KNNSmoothing, LabelWarning, OneHot, knn
+from essentia_ldl.labels import LMNN, KNNSmoothing, LabelWarning, OneHot, neighbors
 
 Samples = tuple[NDArray[np.float64], NDArray[np.int_], int]
 
@@ -107,7 +107,7 @@ def test_blocks_do_not_change_the_result(
 ) -> None:
     X, y = rng.normal(size=(50, 3)), rng.integers(0, 3, 50)
     whole = KNNSmoothing(5).fit(X, y).neighbors_
-    monkeypatch.setattr(knn, "_BLOCK_SIZE", 7 * 50)
+    monkeypatch.setattr(neighbors, "_BLOCK_SIZE", 7 * 50)
     np.testing.assert_array_equal(KNNSmoothing(5).fit(X, y).neighbors_, whole)
 
 
