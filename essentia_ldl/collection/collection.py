@@ -306,7 +306,8 @@ class Collection:
         Raises
         ------
         CollectionError
-            If labels are no classes of the task; each is named with the nearest that are.
+            If labels are no classes of the task; each is named with a track that has it and the
+            nearest classes.
 
         Examples
         --------
@@ -318,7 +319,9 @@ class Collection:
         spelled = {label: task.match(label) for label in self.classes}
         unknown = [label for label, name in spelled.items() if name is None]
         if unknown:
-            listed = ", ".join(f"{label!r}{task.hint(label)}" for label in unknown)
+            listed = ", ".join(
+                f"{label!r}{self._where(label)}{task.hint(label)}" for label in unknown
+            )
             raise CollectionError(
                 f"has labels that are no classes of {task.name}: {listed}",
                 subject=self.name,
@@ -350,6 +353,12 @@ class Collection:
         every track is labelled pop
         """
         check_trainable(self)
+
+    def _where(self, label: str) -> str:
+        """Name a track with a label; empty where all of them were left out."""
+        paths = (track.path for track in self.tracks if track.label == label)
+        first = next(paths, None)
+        return f" of {first}" if first else ""
 
     @classmethod
     def _of(

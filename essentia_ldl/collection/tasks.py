@@ -44,6 +44,8 @@ class Task:
         Other names of a class, as annotations and collections spell it.
     collection : str, optional
         What the paper trained on, such as "GTZAN".
+    collection_size : int, optional
+        How many excerpts the paper has of it; 0 where there is no such collection.
 
     Examples
     --------
@@ -60,6 +62,7 @@ class Task:
     n_neighbors: Mapping[str, int] = field(hash=False)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     collection: str = ""
+    collection_size: int = 0
 
     @classmethod
     def for_collection(cls, name: str, classes: Sequence[str]) -> Task:
@@ -192,6 +195,7 @@ def load_task(name: str) -> Task:
         n_neighbors=content["n_neighbors"],
         aliases={key: tuple(value) for key, value in content["aliases"].items()},
         collection=content["collection"],
+        collection_size=content["collection_size"],
     )
 
 

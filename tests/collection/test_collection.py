@@ -99,7 +99,7 @@ def test_with_task_names_every_unknown_label_and_the_nearest_class() -> None:
         collection.with_task(load_task("genre_tzanetakis"))
     assert str(caught.value).startswith(
         "x: has labels that are no classes of genre_tzanetakis: "
-        "'Hawaiian', 'raggae' (nearest: reg, for reggae) (rename them"
+        "'Hawaiian' of c, 'raggae' of a (nearest: reg, for reggae) (rename them"
     )
 
 

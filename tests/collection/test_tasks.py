@@ -2,10 +2,11 @@
 
 import json
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
-from essentia_ldl.collection import Task, load_task, task_names
+from essentia_ldl.collection import Collection, Task, load_task, task_names
 from essentia_ldl.errors import OptionError
 
 # Sizes, classes and settings: Buisson et al., ICASSP 2022, sections 2 and 3. Class names and
@@ -42,9 +43,10 @@ def test_a_task_is_the_papers(name: str) -> None:
     assert task.n_components == (32 if mood else 64)
     assert task.n_neighbors == {"s_a": 10, "s_b": 30 if mood else 10}
     data = json.loads((files("essentia_ldl.models") / "tasks" / f"{name}.json").read_text("utf-8"))
-    assert data["collection_size"] == size
+    assert task.collection_size == size
+    assert task.collection == data["collection"]
     assert "ICASSP 2022" in data["reference"]
-    assert data["collection"]
+    assert task.collection
     assert data["collection_citation"]
 
 
@@ -56,6 +58,32 @@ def test_aliases_name_classes_and_none_of_them_two(name: str) -> None:
         for label in (meant, *task.aliases.get(meant, ())):
             assert task.match(label) == meant
             assert task.match(label.upper().replace("_", " ")) == meant
+
+
+def spellings(name: str) -> list[str]:
+    """Ways to write a name that mean the same."""
+    words = name.replace("_", " ").replace("-", " ")
+    joined = [words.replace(" ", mark) for mark in (" ", "_", "-", "")]
+    written = [name, *joined, words.title(), words.upper(), f" {words}. "]
+    if words.startswith(("non ", "not ")):
+        written += [f"{prefix}{words[4:]}" for prefix in ("non-", "not_", "Not ", "NON", "no ")]
+    return [spelling.replace("/", ", ") for spelling in written]
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_folders_may_be_named_in_every_spelling(name: str, tmp_path: Path) -> None:
+    task = load_task(name)
+    names = {meant: [meant, *task.aliases.get(meant, ())] for meant in task.classes}
+    written = {meant: [s for n in names[meant] for s in spellings(n)] for meant in names}
+    for number in range(max(map(len, written.values()))):
+        folder = tmp_path / str(number)
+        for meant, folders in written.items():
+            track = folder / folders[number % len(folders)] / f"{meant}.flac"
+            track.parent.mkdir(parents=True)
+            track.touch()
+        collection = Collection.from_path(folder).with_task(Task.for_collection(name, ["x"]))
+        assert collection.classes == task.classes
+        assert all(track.label == track.path.stem for track in collection.tracks)
 
 
 # The labels of MTG-Jamendo's music-classification annotations (its README), and of the folders
