@@ -99,6 +99,8 @@ class Annotations:
         lines = _lines(read_text(source))
         _check_header(next(lines, (1, []))[1], source)
         tracks = tuple(_track(fields, number, source) for number, fields in lines)
+        if not tracks:
+            raise CollectionError("lists no track", subject=source, remedy=_FORM)
         _check_ids(tracks, source)
         return cls(source, tracks)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from essentia_ldl.collection import Skipped
 from essentia_ldl.collection.vocabulary import Vocabulary
-from essentia_ldl.errors import OptionError
+from essentia_ldl.errors import ModelError, OptionError
 from essentia_ldl.progress import Progress
 from essentia_ldl.runtime.classifier import Classifier
 from essentia_ldl.runtime.prediction import Prediction
@@ -31,7 +31,8 @@ class PanelAnswers:
     answered : tuple of int
         Positions of these tracks in the list that was asked about, ascending.
     by_model : dict of str to np.ndarray [shape=(n_answered, n_classes)]
-        Distributions over the classes of the first model, in its order.
+        Distributions over the classes of the first model, in its order. Of a model that scores
+        each class on its own, as the zoo's older ones do, the scores are divided by their sum.
     failed : dict of int to str
         Why the tracks at the other positions have no answer, as the first model says that fails.
     seconds : dict of str to float
@@ -85,7 +86,7 @@ class Panel:
         OptionError
             If there is no model, one is given twice, or they tell different classes apart.
         ModelError, BackboneError
-            If a model cannot be used.
+            If a model cannot be used, or is no classifier of classes that exclude each other.
         """
         classifiers = {
             name: Classifier(
@@ -93,6 +94,8 @@ class Panel:
             )
             for name, model in zip(distinct_names(models), models, strict=True)
         }
+        for model, classifier in zip(models, classifiers.values(), strict=True):
+            _check_kind(classifier, model)
         vocabularies = {
             name: Vocabulary.of(
                 classifier.metadata.name, classifier.classes, taxonomy, subject=model
@@ -121,10 +124,7 @@ class Panel:
         seconds: dict[str, float] = {}
         for name, classifier in self.classifiers.items():
             start = time.monotonic()
-            found[name] = [
-                tuple(result.probabilities.values()) if isinstance(result, Prediction) else result
-                for result in classifier.predict(paths, progress)
-            ]
+            found[name] = [_answer(result) for result in classifier.predict(paths, progress)]
             seconds[name] = round(time.monotonic() - start, 3)
         failed = {
             index: answer.reason
@@ -133,14 +133,31 @@ class Panel:
             if isinstance(answer, Skipped)
         }
         answered = tuple(index for index in range(len(paths)) if index not in failed)
-        n_classes = len(self.vocabulary.classes)
         by_model = {
-            name: np.array([answers[index] for index in answered], dtype=np.float64).reshape(
-                len(answered), n_classes
-            )[:, self._orders[name]]
+            name: self._table([answers[index] for index in answered])[:, self._orders[name]]
             for name, answers in found.items()
         }
         return PanelAnswers(answered, by_model, dict(sorted(failed.items())), seconds)
+
+    def _table(self, answers: Sequence[Answer]) -> NDArray[np.float64]:
+        n_classes = len(self.vocabulary.classes)
+        rows = np.array(answers, dtype=np.float64).reshape(len(answers), n_classes)
+        sums = rows.sum(axis=1, keepdims=True)
+        # Scores of separate sigmoids may all be zero, which favours no class.
+        return np.where(sums > 0, rows, 1) / np.where(sums > 0, sums, n_classes)
+
+
+def _check_kind(classifier: Classifier, model: AnyPath) -> None:
+    if not classifier.kind.has_label:
+        raise ModelError(
+            f"gives {classifier.kind.value}, and no classes that exclude each other",
+            subject=model,
+            remedy="give the JSON of a multi-class classifier",
+        )
+
+
+def _answer(result: Prediction | Skipped) -> Answer:
+    return result if isinstance(result, Skipped) else tuple(result.probabilities.values())
 
 
 def distinct_names(models: Sequence[AnyPath]) -> tuple[str, ...]:
