@@ -17,7 +17,8 @@ from tools.jamendo.archives import (
     members,
     refusal,
 )
-from tools.jamendo.client import Client, CutShortError, Manners
+from tools.jamendo.client import Client, CutShortError
+from tools.jamendo.patience import Manners
 
 LONG = "14/" + "a" * 200 + ".mp3"
 FILES = {"14/1.mp3": sound("1", 1000), LONG: sound("2", 512), "./14/3.mp3": sound("3", 70_000)}

@@ -8,7 +8,8 @@ import pytest
 
 from essentia_ldl.errors import DownloadError
 from tests.tools.jamendo_mirror import Mirror, sound
-from tools.jamendo.client import Client, CutShortError, Manners, RangesIgnoredError, RefusedError
+from tools.jamendo.client import Client, CutShortError, RangesIgnoredError, RefusedError
+from tools.jamendo.patience import Manners
 
 CONTENT = sound("content", 500_000)
 
@@ -27,7 +28,7 @@ def waits() -> list[float]:
 
 @pytest.fixture
 def client(waits: list[float]) -> Client:
-    return Client(Manners(pause=0.0, attempts=4, patience=100.0), sleep=waits.append)
+    return Client(Manners(pause=0.0, attempts=4, longest_wait=100.0, sleep=waits.append))
 
 
 def long_waits(waits: list[float]) -> list[float]:
@@ -97,7 +98,7 @@ def test_a_wait_for_too_long_is_an_error(mirror: Mirror, client: Client) -> None
 def test_long_waits_are_told(mirror: Mirror) -> None:
     told: list[str] = []
     mirror.answers = [(429, {"Retry-After": "2"}), (429, {"Retry-After": "60"})]
-    client = Client(Manners(pause=0), warn=told.append, sleep=lambda seconds: None)
+    client = Client(Manners(pause=0, warn=told.append, sleep=lambda seconds: None))
     client.get(f"{mirror.address}/a")
     (message,) = told
     assert message.endswith("/a: the server answers 429 Too Many Requests; next attempt in 60 s")
@@ -129,7 +130,7 @@ def test_a_size_is_unknown_without_the_method_for_it(mirror: Mirror, client: Cli
 
 def test_requests_are_paused_between(mirror: Mirror) -> None:
     waits: list[float] = []
-    client = Client(Manners(pause=5.0), sleep=waits.append)
+    client = Client(Manners(pause=5.0, sleep=waits.append))
     for _ in range(3):
         client.size(f"{mirror.address}/a")
     first, *others = waits

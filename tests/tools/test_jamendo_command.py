@@ -6,14 +6,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.tools.jamendo_mirror import Dataset, Mirror, write_annotations
-from tools.jamendo import client
-from tools.jamendo.command import main
+from tools.jamendo import command
+from tools.jamendo.patience import Manners
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = [f"{n:02d}/{k * 100 + n}.mp3" for n in (14, 15, 27) for k in range(1, 9)]
@@ -35,9 +36,12 @@ def mirror(dataset: Dataset) -> Iterator[Mirror]:
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Waits that the client made, which pass at once."""
     waits: list[float] = []
-    defaults = client.Client.__init__.__defaults__
-    assert defaults is not None
-    monkeypatch.setattr(client.Client.__init__, "__defaults__", (*defaults[:-1], waits.append))
+
+    @dataclass(frozen=True)
+    class Hasty(Manners):
+        sleep: Callable[[float], None] = waits.append
+
+    monkeypatch.setattr(command, "Manners", Hasty)
     return waits
 
 
@@ -47,7 +51,7 @@ def annotations(tmp_path: Path) -> Path:
 
 
 def run(mirror: Mirror, annotations: Path, *options: str) -> int:
-    return main(
+    return command.main(
         [
             str(annotations),
             "-o",
@@ -343,11 +347,11 @@ def test_a_folder_that_cannot_be_written_is_named(
 
 def program(mirror: Mirror, annotations: Path, **keywords: object) -> subprocess.Popen[str]:
     """Start the program as a user does."""
-    command = [sys.executable, str(ROOT / "tools" / "jamendo_audio.py"), str(annotations)]
-    command += ["-o", str(annotations.parent / "audio"), "--mirror", mirror.address]
-    command += ["--lists", f"{mirror.address}/lists", "--pause", "0"]
+    line = [sys.executable, str(ROOT / "tools" / "jamendo_audio.py"), str(annotations)]
+    line += ["-o", str(annotations.parent / "audio"), "--mirror", mirror.address]
+    line += ["--lists", f"{mirror.address}/lists", "--pause", "0"]
     return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
-        command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **keywords
+        line, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **keywords
     )
 
 

@@ -8,10 +8,11 @@ import pytest
 
 from essentia_ldl.progress import Silent
 from tests.tools.jamendo_mirror import Mirror, sha256, sound, tar_of
-from tools.jamendo.client import Client, Manners
+from tools.jamendo.client import Client
 from tools.jamendo.fetching import Fetched, Fetcher
 from tools.jamendo.lists import Checksums
 from tools.jamendo.needs import Needs
+from tools.jamendo.patience import Manners
 
 ARCHIVE = "raw_30s_audio-14.tar"
 WANTED = ("14/114.mp3", "14/214.mp3", "14/314.mp3", "14/414.mp3", "14/514.mp3")
@@ -46,7 +47,7 @@ def mirror() -> Iterator[Mirror]:
 
 def fetch(mirror: Mirror, folder: Path, progress: Silent, whole: bool = False) -> Fetched:
     sums = Checksums("audio", {ARCHIVE: sha256(HOSTILE)}, {n: sha256(sound(n)) for n in WANTED})
-    client = Client(Manners(pause=0), sleep=lambda seconds: None)
+    client = Client(Manners(pause=0, sleep=lambda seconds: None))
     fetcher = Fetcher(client, f"{mirror.address}/a/", folder, sums, progress)
     needs = Needs({ARCHIVE: WANTED}, 0, ())
     take = fetcher.fetch_archives if whole else fetcher.fetch

@@ -6,15 +6,16 @@ import pytest
 
 from essentia_ldl.errors import DownloadError
 from tests.tools.jamendo_mirror import Dataset, Mirror
-from tools.jamendo.client import Client, Manners
+from tools.jamendo.client import Client
 from tools.jamendo.lists import Checksums, load_checksums
+from tools.jamendo.patience import Manners
 
 DATASET = Dataset.of("audio", ["14/214.mp3", "15/215.mp3"])
 
 
 @pytest.fixture
 def client() -> Client:
-    return Client(Manners(pause=0), sleep=lambda seconds: None)
+    return Client(Manners(pause=0, sleep=lambda seconds: None))
 
 
 def test_lists_are_downloaded_once(tmp_path: Path, client: Client) -> None:

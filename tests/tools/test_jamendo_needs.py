@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from essentia_ldl.errors import CollectionError, OptionError
+from essentia_ldl.errors import CollectionError
 from tests.recorder import Recorder
 from tests.tools.jamendo_mirror import Dataset, sha256, write_annotations
 from tools.jamendo.lists import Checksums
@@ -28,7 +28,7 @@ def test_several_files_need_their_union(tmp_path: Path) -> None:
 
 
 def test_a_file_without_tracks_or_of_another_form_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match="name no track"):
+    with pytest.raises(CollectionError, match="lists no track"):
         needed_paths([write_annotations(tmp_path / "1.tsv", [])])
     other = tmp_path / "2.tsv"
     other.write_text("path\tlabel\n14/214.mp3\trock\n")

@@ -10,10 +10,11 @@ from pathlib import Path
 from essentia_ldl.commands.console import console_progress, err, out, show_error
 from essentia_ldl.errors import EssentiaLDLError, OptionError, OutputError
 from essentia_ldl.progress import Progress
-from tools.jamendo.client import Client, Manners
+from tools.jamendo.client import Client
 from tools.jamendo.fetching import Fetched, Fetcher
 from tools.jamendo.lists import LISTS, load_checksums
 from tools.jamendo.needs import Needs, find_needs, needed_paths, share_of_archive
+from tools.jamendo.patience import Manners
 
 #: The mirror that the dataset's own download script names first.
 MIRROR = "https://cdn.freesound.org/mtg-jamendo"
@@ -104,7 +105,7 @@ def _run(options: argparse.Namespace, progress: Progress) -> int:
         raise OptionError("is no time in seconds", subject=f"--pause {options.pause}")
     paths = needed_paths(options.annotations, options.taxonomy)
     _make(folder)
-    client = Client(Manners(pause=options.pause), warn=progress.warn)
+    client = Client(Manners(pause=options.pause, warn=progress.warn))
     checksums = load_checksums(options.lists, options.type, folder, client)
     needs = find_needs(paths, checksums, folder, progress)
     address = f"{options.mirror.rstrip('/')}/raw_30s/{options.type}"

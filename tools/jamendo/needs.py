@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from essentia_ldl.collection.annotations import Annotations
-from essentia_ldl.errors import OptionError
 from essentia_ldl.files import sha256_of
 from essentia_ldl.progress import Progress
 from tools.jamendo.lists import Checksums
@@ -51,8 +50,6 @@ def needed_paths(files: Iterable[Path], taxonomies: Sequence[str] = ()) -> tuple
     ------
     CollectionError
         If a file is no annotation file, or has no such taxonomy.
-    OptionError
-        If nothing is needed.
     """
     paths: set[str] = set()
     for file in files:
@@ -63,8 +60,6 @@ def needed_paths(files: Iterable[Path], taxonomies: Sequence[str] = ()) -> tuple
             for track in annotations.tracks
             if not wanted or not wanted.isdisjoint(track.votes)
         }
-    if not paths:
-        raise OptionError("name no track", subject="the annotation files")
     return tuple(sorted(paths))
 
 
