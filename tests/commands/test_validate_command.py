@@ -157,9 +157,7 @@ def test_real_clips_under_real_paths(
         place = tmp_path / "audio" / row[3]
         place.parent.mkdir(parents=True, exist_ok=True)
         place.symlink_to(clip)
-        genre = {"hiphop": "hip hop", "classical": "classic"}.get(
-            clip.parent.name, clip.parent.name
-        )
+        genre = spelled.get(clip.parent.name, clip.parent.name)
         lines.append("\t".join((*row, f"genre_tzanetakis---{genre},{genre},{genre}")))
     file = write_lines(tmp_path / "clean.tsv", lines)
     genres = ("blu", "cla", "cou", "dis", "hip", "jaz", "met", "pop", "reg", "roc")
