@@ -119,7 +119,7 @@ def test_everything_a_reader_asks_is_there_in_order(make_report: MakeReport) -> 
         "/models/one.json",
         "3.11.9",
     ]
-    positions = []
+    positions: list[int] = []
     for question in questions:
         position = text.find(question, positions[-1] if positions else 0)
         assert position >= 0, question
