@@ -1,4 +1,7 @@
-"""Small graphs with the signatures of the zoo's, with random weights, written by TensorFlow."""
+"""Small graphs with the signatures of the zoo's, with random weights, written by TensorFlow.
+
+TensorFlow is loaded late: worker processes import the test modules that import this one.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from essentia_ldl.zoo import ModelMetadata, registered_backbones
 
@@ -17,6 +19,8 @@ N_TOKENS = 119  # For 1,876 frames: one for each 16, and CLS and DIST in front.
 
 def write_graph(path: Path, build: Callable[[], object]) -> Path:
     """Write the graph that `build` adds its operations to."""
+    import tensorflow as tf
+
     graph = tf.Graph()
     with graph.as_default():
         build()
@@ -26,6 +30,8 @@ def write_graph(path: Path, build: Callable[[], object]) -> Path:
 
 def write_effnet(path: Path, seed: int = 0) -> Path:
     """Write a graph as discogs-effnet-bs64: batches of 64, and both outputs of one function."""
+    import tensorflow as tf
+
     rng = np.random.default_rng(seed)
     weights = _weights(rng, 96, N_VALUES)
     styles = _weights(rng, N_VALUES, 5)
@@ -46,6 +52,8 @@ def write_effnet(path: Path, seed: int = 0) -> Path:
 
 def write_maest(path: Path, n_frames: int = 1876, seed: int = 0) -> Path:
     """Write a graph as discogs-maest: the tokens of twelve blocks, each by an output of its own."""
+    import tensorflow as tf
+
     rng = np.random.default_rng(seed)
     weights = _weights(rng, 96, N_VALUES)
     special = rng.normal(size=(1, 2, N_VALUES)).astype(np.float32)
@@ -66,6 +74,8 @@ def write_maest(path: Path, n_frames: int = 1876, seed: int = 0) -> Path:
 
 def write_vggish(path: Path, seed: int = 0) -> Path:
     """Write a graph as audioset-vggish."""
+    import tensorflow as tf
+
     rng = np.random.default_rng(seed)
     weights = _weights(rng, 64, 128)
 

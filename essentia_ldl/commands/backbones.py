@@ -44,11 +44,11 @@ def list_backbones(models: ModelsFolder = None) -> None:
         size = str(pooled_size(metadata, embeddings)) if embeddings else ""
         found = _find(name, models)
         if isinstance(found, Backbone):
-            engine, place = choose_engine(found), str(found.graph)
+            where: tuple[str, Text] = choose_engine(found), Text(str(found.graph))
         else:
-            engine, place = "", "-"
+            where = "", Text("-")
             obstacles.append(found)
-        table.add_row(name, metadata.inference.algorithm, size, engine, Text(place))
+        table.add_row(name, metadata.inference.algorithm, size, *where)
     out.print(table)
     for obstacle in obstacles:
         out.print(Text(str(obstacle)))

@@ -11,7 +11,7 @@ import numpy as np
 
 from essentia_ldl.errors import ModelError
 from essentia_ldl.export.frozen_model import FrozenModel
-from essentia_ldl.export.parity import Values, answers, probe_signal
+from essentia_ldl.export.parity import Values, answers, probe_signal, probe_signal_for
 from essentia_ldl.features.algorithms import musicnn_patches, run_backbone, run_head
 from essentia_ldl.features.melbands import vggish_bands
 from essentia_ldl.workers import run_in_worker
@@ -72,7 +72,7 @@ def embeddings_of(backbone: Backbone) -> Values:
     """
     return run_in_worker(
         run_backbone,
-        probe_signal(),
+        probe_signal_for(backbone.metadata),
         str(backbone.graph),
         backbone.metadata,
         backbone.embedding_output,

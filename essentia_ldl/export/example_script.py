@@ -12,6 +12,7 @@ from pathlib import Path
 from essentia_ldl.export.frozen_model import FrozenModel
 from essentia_ldl.zoo import Backbone
 from essentia_ldl.zoo.nodes import INPUT
+from essentia_ldl.zoo.tokens import POOLING_LINE
 
 # What Essentia's algorithms take where nothing else is said.
 _DEFAULT_OUTPUT = "model/Sigmoid"
@@ -60,12 +61,15 @@ def example_script(
         backbone.metadata.schema_.inputs[0].name,
         backbone.embedding_output,
     )
+    imports, pooling = (["import numpy"], [POOLING_LINE]) if backbone.gives_tokens else ([], [])
     return _lines(
+        *imports,
         f"from essentia.standard import MonoLoader, {embedding_algorithm}, {algorithm}",
         "",
         load,
         f"embedding_model = {embedding_call}",
         "embeddings = embedding_model(audio)",
+        *pooling,
         "",
         f"model = {call}",
         "predictions = model(embeddings)",

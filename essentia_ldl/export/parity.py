@@ -12,11 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from essentia_ldl.audio import repeat_pad
 from essentia_ldl.errors import ModelError, ParityError
 from essentia_ldl.features.algorithms import musicnn_patches, run_backbone, run_head
 from essentia_ldl.features.onnx_engine import run_spectrogram_graph
 from essentia_ldl.workers import run_in_worker
+from essentia_ldl.zoo.frontends import front_end_of
 from essentia_ldl.zoo.metadata import ModelMetadata
+from essentia_ldl.zoo.tokens import pooled_size
 
 Graph = str | os.PathLike[str]
 Values = NDArray[np.float32]
@@ -183,18 +186,25 @@ def answers(
         If the graph cannot be run, or an output is not finite or not of the size that the
         metadata gives.
     """
-    signal = probe_signal()
+    signal = probe_signal_for(metadata)
     values = {}
     for output in metadata.schema_.outputs:
         answer = run_in_worker(run, signal, os.fspath(graph), metadata, output.name)
-        if answer.ndim != 2 or answer.shape[1] != output.size or not np.isfinite(answer).all():
+        size = pooled_size(metadata, output)
+        if answer.ndim != 2 or answer.shape[1] != size or not np.isfinite(answer).all():
             raise ModelError(
-                f"{output.name} does not give {output.size} finite numbers per patch",
+                f"{output.name} does not give {size} finite numbers per patch",
                 subject=graph,
                 remedy="check that the graph and its metadata belong together",
             )
         values[output.name] = answer
     return values
+
+
+def probe_signal_for(metadata: ModelMetadata) -> Values:
+    """Return `probe_signal`, repeated to fill a patch where a network takes longer ones."""
+    front_end = front_end_of(metadata)
+    return repeat_pad(probe_signal(), front_end.patch_samples if front_end else 0)
 
 
 def probe_signal() -> Values:

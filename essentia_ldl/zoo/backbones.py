@@ -17,7 +17,7 @@ from essentia_ldl.zoo.registry import (
     registration_of,
     unknown_backbone,
 )
-from essentia_ldl.zoo.tokens import pooled_size
+from essentia_ldl.zoo.tokens import gives_tokens, pooled_size
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,11 @@ class Backbone:
     def embedding_size(self) -> int:
         """Number of values in the embedding of one patch."""
         return pooled_size(self.metadata, self._embeddings)
+
+    @property
+    def gives_tokens(self) -> bool:
+        """Whether Essentia gives its embeddings as tokens, which are yet to be pooled."""
+        return gives_tokens(self.metadata, self._embeddings)
 
     @property
     def _embeddings(self) -> Output:

@@ -12,6 +12,26 @@ TOKEN_ALGORITHMS = frozenset({"TensorflowPredictMAEST"})
 
 _N_POOLED = 3
 _N_SPECIAL = 2
+_TOKEN_DIMENSIONS = 3
+
+#: `pool_tokens` as a line of a script that has NumPy and the tokens as ``embeddings``.
+POOLING_LINE = (
+    "embeddings = numpy.concatenate([embeddings[:, 0, 0], embeddings[:, 0, 1], "
+    "embeddings[:, 0, 2:].mean(axis=1)], axis=1)"
+)
+
+
+def gives_tokens(metadata: ModelMetadata, output: Output) -> bool:
+    """Whether an output gives a patch's tokens, and not one row for it.
+
+    Parameters
+    ----------
+    metadata : ModelMetadata
+    output : Output
+        One of its outputs. Tokens have a shape of at least three dimensions.
+    """
+    known = metadata.inference.algorithm in TOKEN_ALGORITHMS
+    return known and len(output.shape) >= _TOKEN_DIMENSIONS
 
 
 def pooled_size(metadata: ModelMetadata, output: Output) -> int:
@@ -21,7 +41,7 @@ def pooled_size(metadata: ModelMetadata, output: Output) -> int:
     ----------
     metadata : ModelMetadata
     output : Output
-        One of its outputs. Tokens have a shape of at least three dimensions.
+        One of its outputs.
 
     Examples
     --------
@@ -31,8 +51,7 @@ def pooled_size(metadata: ModelMetadata, output: Output) -> int:
     >>> tokens.size, pooled_size(maest, tokens)
     (768, 2304)
     """
-    tokens = metadata.inference.algorithm in TOKEN_ALGORITHMS and len(output.shape) > _N_SPECIAL
-    return output.size * (_N_POOLED if tokens else 1)
+    return output.size * (_N_POOLED if gives_tokens(metadata, output) else 1)
 
 
 def pool_tokens(tokens: NDArray[np.float32]) -> NDArray[np.float32]:

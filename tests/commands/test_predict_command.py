@@ -10,6 +10,7 @@ from essentia_ldl.export.head_graph import head_graph
 from essentia_ldl.files import write_bytes, write_json
 from essentia_ldl.networks.heads import initial_head
 from tests.commands.conftest import Program
+from tests.runtime.zoo_models import place_zoo_model
 
 soundfile = pytest.importorskip("soundfile", reason="writes the tests' audio")
 
@@ -90,6 +91,26 @@ def test_text(program: Program, model: Path, songs: Path, built_models: Path) ->
     assert "220 [Hz].wav" in ended.out
     assert "calm" in ended.out
     assert "entropy" in ended.out
+
+
+@pytest.mark.shared
+def test_tags_and_quantities_claim_no_label(
+    program: Program, songs: Path, shared: Path, tmp_path: Path
+) -> None:
+    tags = place_zoo_model(shared, tmp_path, "small_vggish_init")
+    ended = program("predict", tags, songs, "--jsonl")
+    assert ended.code == 0, ended.err
+    for line in ended.out.splitlines():
+        assert list(json.loads(line)) == ["path", "probabilities"]
+        assert list(json.loads(line)["probabilities"]) == ["one", "other"]
+    quantities = place_zoo_model(shared, tmp_path, "emomusic-msd-musicnn-1")
+    song, zoo = songs / "220 [Hz].wav", f"--models={shared / 'zoo'}"
+    ended = program("predict", quantities, song, zoo, "--jsonl")
+    assert ended.code == 0, ended.err
+    assert list(json.loads(ended.out)) == ["path", "values"]
+    ended = program("predict", quantities, song, zoo)
+    values = ended.out.splitlines()[1].split()
+    assert values[::2] == ["valence", "arousal"]
 
 
 def test_failures_are_lines_and_an_exit_code(
