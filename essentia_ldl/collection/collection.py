@@ -13,12 +13,7 @@ from numpy.typing import NDArray
 from essentia_ldl.collection.duplicates import split_duplicates
 from essentia_ldl.collection.entries import Found, usable_tracks
 from essentia_ldl.collection.folder import read_folder
-from essentia_ldl.collection.mirdata_source import (
-    PREFIX,
-    default_home,
-    read_mirdata,
-    split_address,
-)
+from essentia_ldl.collection.mirdata_source import PREFIX, Address, default_home, read_mirdata
 from essentia_ldl.collection.spelling import enumerate_names, safe_name
 from essentia_ldl.collection.table import read_table
 from essentia_ldl.collection.tasks import Task
@@ -105,8 +100,8 @@ class Collection:
         ----------
         path : path
             A folder with one folder per class (`from_folder`), a .csv, .tsv or .jsonl table
-            (`from_table`), a .yaml ground truth (`from_groundtruth`), or ``mirdata:NAME`` or
-            ``mirdata:NAME:FOLDER`` (`from_mirdata`).
+            (`from_table`), a .yaml ground truth (`from_groundtruth`), or ``mirdata:NAME``,
+            ``mirdata:NAME:FOLDER`` or ``mirdata:NAME@VERSION:FOLDER`` (`from_mirdata`).
 
         Raises
         ------
@@ -115,7 +110,7 @@ class Collection:
             can be used.
         """
         if os.fspath(path).startswith(PREFIX):
-            return cls.from_mirdata(*split_address(os.fspath(path)))
+            return cls.from_mirdata(*Address.parse(os.fspath(path)))
         source = _absolute(path)
         suffix = source.suffix.lower()
         if source.is_dir():
@@ -228,7 +223,9 @@ class Collection:
         return cls._of(truth.class_name or source.stem, truth.found, source=source)
 
     @classmethod
-    def from_mirdata(cls, name: str, data_home: str | os.PathLike[str] | None = None) -> Collection:
+    def from_mirdata(
+        cls, name: str, data_home: str | os.PathLike[str] | None = None, version: str = "default"
+    ) -> Collection:
         """Read a dataset of mirdata that lies on this machine; nothing is downloaded.
 
         Parameters
@@ -240,6 +237,8 @@ class Collection:
             The folder that it was downloaded to, by default mirdata's own,
             ``~/mir_datasets/NAME``. mirdata's index of the dataset may lie there too, where it
             could not be written into mirdata's own package.
+        version : str, optional
+            One that mirdata has, such as "mini" of gtzan_genre.
 
         Raises
         ------
@@ -259,7 +258,7 @@ class Collection:
         home = default_home(name) if data_home is None else _absolute(data_home)
         return cls._of(
             name,
-            read_mirdata(name, home),
+            read_mirdata(name, home, version),
             source=home,
             remedy=f"expected are the files of mirdata's dataset {name}",
         )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from essentia_ldl.collection.entries import Entry, Found
 from essentia_ldl.collection.mirdata_table import DATASETS, LabelledDataset
@@ -19,16 +19,37 @@ from essentia_ldl.errors import CollectionError
 PREFIX = "mirdata:"
 
 
-def split_address(text: str) -> tuple[str, str | None]:
-    """Split ``mirdata:NAME`` or ``mirdata:NAME:FOLDER`` into the name and the folder.
+class Address(NamedTuple):
+    """Which dataset of mirdata, and where it lies.
 
-    Examples
-    --------
-    >>> split_address("mirdata:gtzan_genre"), split_address("mirdata:irmas:/music/irmas")
-    (('gtzan_genre', None), ('irmas', '/music/irmas'))
+    Attributes
+    ----------
+    name : str
+        As mirdata calls it.
+    data_home : str or None
+        The folder that it was downloaded to; None for mirdata's own.
+    version : str
+        One that mirdata has; "default" is its newest.
     """
-    name, _, folder = text.removeprefix(PREFIX).partition(":")
-    return name.strip(), folder or None
+
+    name: str
+    data_home: str | None
+    version: str
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """Read ``mirdata:NAME``, with ``@VERSION`` and ``:FOLDER`` behind it where wanted.
+
+        Examples
+        --------
+        >>> Address.parse("mirdata:irmas")
+        Address(name='irmas', data_home=None, version='default')
+        >>> Address.parse("mirdata:gtzan_genre@mini:/music/gtzan")
+        Address(name='gtzan_genre', data_home='/music/gtzan', version='mini')
+        """
+        dataset, _, folder = text.removeprefix(PREFIX).partition(":")
+        name, _, version = dataset.partition("@")
+        return cls(name.strip(), folder or None, version.strip() or "default")
 
 
 def default_home(name: str) -> Path:
@@ -36,7 +57,7 @@ def default_home(name: str) -> Path:
     return Path.home() / "mir_datasets" / name
 
 
-def read_mirdata(name: str, data_home: Path) -> Found:
+def read_mirdata(name: str, data_home: Path, version: str = "default") -> Found:
     """List the tracks of a dataset that lie in a folder; nothing is downloaded.
 
     Tracks whose audio is not there, or that have no single label, are recorded as skipped in
@@ -48,14 +69,35 @@ def read_mirdata(name: str, data_home: Path) -> Found:
         As mirdata calls it.
     data_home : Path
         The folder that mirdata downloaded it to, or that holds its audio in mirdata's layout.
+    version : str, optional
+        One that mirdata has.
 
     Raises
     ------
     CollectionError
-        If mirdata is not installed, has no such dataset or one without single labels, or if the
-        folder, the dataset's index or its metadata is absent.
+        If mirdata is not installed, has no such dataset or version, or one without single
+        labels, or if the folder, the dataset's index or its metadata is absent.
     """
-    dataset_of_table = _listed(name)
+    listed = _listed(name)
+    dataset = _initialize(name, data_home, version)
+    _find_index(dataset, data_home)
+    try:
+        return Found.of(_items(dataset, listed, data_home))
+    except FileNotFoundError as error:
+        raise CollectionError(
+            f"lacks the metadata that names the labels of {name}: {error}",
+            subject=data_home,
+            remedy=_download(dataset),
+        ) from error
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise CollectionError(
+            f"has an index or metadata that mirdata cannot read as {name}: {error!r}",
+            subject=data_home,
+            remedy="remove the index and the metadata, and let mirdata download them again",
+        ) from error
+
+
+def _initialize(name: str, data_home: Path, version: str) -> Any:
     try:
         import mirdata
     except ImportError as error:
@@ -64,26 +106,21 @@ def read_mirdata(name: str, data_home: Path) -> Found:
             subject=PREFIX + name,
             remedy='pip install "essentia_ldl[datasets]"',
         ) from error
+    try:
+        dataset = mirdata.initialize(name, data_home=str(data_home), version=version)
+    except ValueError as error:
+        raise CollectionError(
+            f"mirdata has no version {version} of it",
+            subject=PREFIX + name,
+            remedy=mirdata.list_dataset_versions(name),
+        ) from error
     if not data_home.is_dir():
         raise CollectionError(
-            f"is no folder, and {name} was to be in it", subject=data_home, remedy=_download(name)
+            f"is no folder, and {name} was to be in it",
+            subject=data_home,
+            remedy=_download(dataset),
         )
-    dataset = mirdata.initialize(name, data_home=str(data_home))
-    _find_index(dataset, data_home)
-    try:
-        return Found.of(_items(dataset, dataset_of_table, data_home))
-    except FileNotFoundError as error:
-        raise CollectionError(
-            f"lacks the metadata that names the labels of {name}: {error}",
-            subject=data_home,
-            remedy=_download(name),
-        ) from error
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
-        raise CollectionError(
-            f"has an index or metadata that mirdata cannot read as {name}: {error!r}",
-            subject=data_home,
-            remedy="remove the index and the metadata, and let mirdata download them again",
-        ) from error
+    return dataset
 
 
 def _listed(name: str) -> LabelledDataset:
@@ -112,12 +149,15 @@ def _find_index(dataset: Any, data_home: Path) -> None:
             f"mirdata has not downloaded its index of {dataset.name}",
             subject=data_home,
             remedy=f"put {installed.name} into the folder, or "
-            + _download(dataset.name, "partial_download=['index']"),
+            + _download(dataset, "partial_download=['index']"),
         )
 
 
-def _download(name: str, arguments: str = "") -> str:
-    return f"run python -c \"import mirdata; mirdata.initialize('{name}').download({arguments})\""
+def _download(dataset: Any, arguments: str = "") -> str:
+    initialized = f"{dataset.name!r}, {dataset.data_home!r}, {dataset.version!r}"
+    return (
+        f'run python -c "import mirdata; mirdata.initialize({initialized}).download({arguments})"'
+    )
 
 
 def _items(dataset: Any, listed: LabelledDataset, home: Path) -> Iterator[Entry | Skipped]:

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from essentia_ldl.collection import Collection, load_task
-from essentia_ldl.collection.mirdata_source import default_home, split_address
+from essentia_ldl.collection.mirdata_source import Address, default_home
 from essentia_ldl.errors import CollectionError
 
 mirdata = pytest.importorskip(
@@ -102,9 +102,27 @@ def test_a_path_can_name_the_dataset_and_its_folder(
     assert len(Collection.from_path("mirdata:gtzan_genre").tracks) == 20
 
 
-def test_a_folder_may_have_a_colon_in_its_name() -> None:
-    assert split_address("mirdata:irmas:/music:old/x") == ("irmas", "/music:old/x")
-    assert split_address("mirdata:irmas:") == ("irmas", None)
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mirdata:irmas:/music:old/a@b", ("irmas", "/music:old/a@b", "default")),
+        ("mirdata:irmas:", ("irmas", None, "default")),
+        ("mirdata:irmas@1.0", ("irmas", None, "1.0")),
+        ("mirdata:", ("", None, "default")),
+    ],
+)
+def test_addresses(text: str, expected: tuple[str, str | None, str]) -> None:
+    assert Address.parse(text) == expected
+
+
+def test_a_version_has_its_own_index(tmp_path: Path) -> None:
+    audio = {"pop.00003": "gtzan_mini-main/genres/pop/pop.00003.wav"}
+    home = lay_out(tmp_path, "gtzan_genre", audio, audio)
+    (home / "gtzan_genre_index_1.0.json").rename(home / "gtzan_genre_1.0_mini_index.json")
+    assert Collection.from_path(f"mirdata:gtzan_genre@mini:{home}").classes == ("pop",)
+    with pytest.raises(CollectionError, match=r"mirdata has no version 2\.0") as caught:
+        Collection.from_path(f"mirdata:gtzan_genre@2.0:{home}")
+    assert "'1.0', 'mini'" in caught.value.remedy
 
 
 def test_excerpts_of_one_recording_are_a_group_and_several_instruments_are_no_label(
@@ -188,10 +206,10 @@ def test_other_names_are_an_error_that_lists_what_works(
 
 
 def test_what_is_absent_is_named_with_the_command_that_brings_it(tmp_path: Path) -> None:
-    command = "mirdata.initialize('gtzan_genre').download("
+    command = f"mirdata.initialize('gtzan_genre', '{tmp_path}', '1.0').download("
     with pytest.raises(CollectionError, match="is no folder") as caught:
         Collection.from_mirdata("gtzan_genre", tmp_path / "absent")
-    assert command in caught.value.remedy
+    assert command.replace(str(tmp_path), str(tmp_path / "absent")) in caught.value.remedy
     with pytest.raises(CollectionError, match="has not downloaded its index") as caught:
         Collection.from_mirdata("gtzan_genre", tmp_path)
     assert command + "partial_download=['index'])" in caught.value.remedy
