@@ -178,3 +178,57 @@ def test_help_teaches() -> None:
         check=True,
     )
     assert "labels x loss" in run.stdout
+
+
+def _write_sound(path: Path, pitch: float, seed: int) -> None:
+    import soundfile
+
+    time = np.arange(4 * 16000) / 16000
+    noise = np.random.default_rng(seed).normal(scale=0.05, size=time.size)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, 0.4 * np.sin(2 * np.pi * pitch * time) + noise, 16000)
+
+
+def test_models_of_the_whole_collection_are_validated_on_annotated_tracks(
+    built_models: Path, tmp_path: Path
+) -> None:
+    for number in range(5):
+        _write_sound(tmp_path / "music" / "mood-happy" / "happy" / f"{number}.wav", 880, number)
+        _write_sound(
+            tmp_path / "music" / "mood-happy" / "not_happy" / f"{number}.wav", 110, 10 + number
+        )
+    header = "TRACK_ID\tARTIST_ID\tALBUM_ID\tPATH\tDURATION\tTAGS\r\n"
+    lines = [header]
+    for number, (vote, pitch) in enumerate([("happy", 880), ("not_happy", 110)] * 2):
+        lines.append(
+            f"track_000000{number}\tartist_000000\talbum_000000\t0{number}/{number}.wav\t4.0\t"
+            f"mood_happy---{','.join([vote] * 3)}\r\n"
+        )
+        path = tmp_path / "external" / "audio" / f"0{number}" / f"{number}.wav"
+        _write_sound(path, pitch, 20 + number)
+    (tmp_path / "external" / "clean.tsv").write_bytes("".join(lines).encode())
+
+    arguments = ["--collections", str(tmp_path / "music"), "--external", str(tmp_path / "external")]
+    arguments += ["--architectures", "head", "--losses", "categorical_crossentropy"]
+    arguments += ["--models", str(built_models), "--cache", str(tmp_path / "cache")]
+    out = tmp_path / "out"
+    assert main([*arguments, "--epochs", "40", "-o", str(out)]) == 0
+    cell = json.loads((out / "cells" / "mood-happy" / "head-frozen-papers-0.json").read_text())
+    assert (cell["n_tracks"], cell["n_external"]) == (10, 4)
+    assert cell["variants"]["none"]["external_accuracy"] == 1
+    assert "| 1.000 |" in (out / "table.md").read_text()
+
+
+@pytest.mark.parametrize("found", ["nothing", "no folder", "two files"])
+def test_external_tracks_need_one_annotation_file(
+    found: str, collections: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "external"
+    if found != "no folder":
+        folder.mkdir()
+    if found == "two files":
+        (folder / "a.tsv").touch()
+        (folder / "b.tsv").touch()
+    arguments = ["--collections", str(collections), "--external", str(folder)]
+    assert main([*arguments, "-o", str(tmp_path / "out")]) == 1
+    assert "one of MTG-Jamendo's annotation files" in capsys.readouterr().err

@@ -13,6 +13,7 @@ from essentia_ldl.errors import EssentiaLDLError, OptionError
 from essentia_ldl.files import write_text
 from essentia_ldl.progress import Progress
 from tools.reproduction import pictures, tables
+from tools.reproduction.external import find_external
 from tools.reproduction.figure_1 import own_class_probabilities
 from tools.reproduction.grid import (
     ARCHITECTURES,
@@ -22,8 +23,9 @@ from tools.reproduction.grid import (
     loss_cells,
     paper_cells,
 )
+from tools.reproduction.materials import Materials
 from tools.reproduction.rows import Row, rows_of
-from tools.reproduction.runs import Options, Runner
+from tools.reproduction.runs import Runner
 from tools.reproduction.sources import Source, find_sources
 
 _DESCRIPTION = """\
@@ -72,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--collections", type=Path, required=True, metavar="DIR", help="folder of collections"
     )
+    parser.add_argument(
+        "--external",
+        type=Path,
+        metavar="DIR",
+        help="folder with one of MTG-Jamendo's annotation files, and its audio in audio/",
+    )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
     parser.add_argument("--seeds", type=int, default=1, metavar="N", help="cross-validations")
     parser.add_argument("--tasks", metavar="NAMES", help="only these, with commas")
@@ -96,6 +104,7 @@ def _reproduce(options: argparse.Namespace, progress: Progress) -> None:
         if (number := getattr(options, name)) is not None and number < 1:
             raise OptionError(f"must be at least 1, not {number}", subject=f"--{name}")
     sources = find_sources(options.collections)
+    annotations = find_external(options.external) if options.external else None
     if options.tasks:
         tasks = _named(options.tasks, {source.task.name for source in sources}, "--tasks")
         sources = [source for source in sources if source.task.name in tasks]
@@ -109,11 +118,9 @@ def _reproduce(options: argparse.Namespace, progress: Progress) -> None:
         ),
         *loss_cells(sources, _named(options.losses, LOSSES, "--losses"), seeds),
     ]
-    runner = Runner(
-        Options(options.output, options.epochs, options.cache, options.models, options.jobs),
-        progress,
-    )
-    _figure_1(runner, sources, options.output)
+    materials = Materials(annotations, options.cache, options.models, options.jobs, progress)
+    _figure_1(materials, sources, options.output)
+    runner = Runner(options.output, materials, options.epochs, options.jobs, progress)
     results = []
     for result in runner.results(cells, sources, _announce):
         results.append(result)
@@ -138,11 +145,12 @@ def _named(text: str, known: Sequence[str] | set[str], option: str) -> list[str]
     return names
 
 
-def _figure_1(runner: Runner, sources: Sequence[Source], folder: Path) -> None:
+def _figure_1(materials: Materials, sources: Sequence[Source], folder: Path) -> None:
     for source in sources:
-        material = runner.material(source)
+        material = materials.of_labels(source)
+        tracks = material.tracks
         panels = own_class_probabilities(
-            material.features.space("mfcc_p"), material.collection.y, material.task, seed=0
+            tracks.features.space("mfcc_p"), tracks.collection.y, material.task, seed=0
         )
         pictures.draw_figure_1(folder / f"figure-1-{source.name}.png", source.name, panels)
 

@@ -2,84 +2,52 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from essentia_ldl.collection import Collection, Task
 from essentia_ldl.errors import EssentiaLDLError
+from essentia_ldl.evaluation import balanced_accuracy
 from essentia_ldl.experiment import Experiment, Settings
-from essentia_ldl.features import Features, MFCCExtractor, extract_features
+from essentia_ldl.features import Features
 from essentia_ldl.files import write_json
+from essentia_ldl.networks.task import TrainingTask
 from essentia_ldl.progress import Progress
 from essentia_ldl.versions import versions
-from essentia_ldl.zoo import find_backbone
 from tools.reproduction.grid import LABELS, PAPERS, Cell
-from tools.reproduction.sources import Source, read_audio, read_features, skipped_lines
+from tools.reproduction.materials import Material, Materials, Tracks
+from tools.reproduction.sources import Source
 
 FOLDS = 5
 REVISION = 1
 """Of what a cell's file means; a cell of another revision is run again."""
 
 
-@dataclass(frozen=True)
-class Options:
-    """What all cells share.
+@dataclass
+class Runner:
+    """Runs cells, or takes what an earlier run has kept of them.
 
-    Attributes
+    Parameters
     ----------
     out : Path
         Cells are kept in its folder ``cells``.
+    materials : Materials
     epochs : int or None
-        The paper's by default: 150, and 600 from scratch.
-    cache_dir, models_dir : Path, optional
-    jobs : int, optional
+        The paper's by default.
+    jobs : int or None
+    progress : Progress
     """
 
     out: Path
-    epochs: int | None = None
-    cache_dir: Path | None = None
-    models_dir: Path | None = None
-    jobs: int | None = None
-
-
-@dataclass(frozen=True)
-class Material:
-    """A source's task, its tracks and their features."""
-
-    task: Task
-    collection: Collection
-    features: Features
-    remark: str
-
-    @property
-    def fingerprint(self) -> str:
-        """Changes with any label or feature."""
-        digest = hashlib.sha256()
-        for text in (*self.collection.classes, *(t.label for t in self.collection.tracks)):
-            digest.update(f"{text}\n".encode())
-        for array in (
-            self.features.space("mfcc_s"),
-            self.features.space("mfcc_p"),
-            *self.features.embeddings,
-        ):
-            digest.update(np.ascontiguousarray(array).tobytes())
-        return digest.hexdigest()
-
-
-@dataclass
-class Runner:
-    """Runs cells, or takes what an earlier run has kept of them."""
-
-    options: Options
+    materials: Materials
+    epochs: int | None
+    jobs: int | None
     progress: Progress
-    materials: dict[str, Material] = field(default_factory=dict)
 
     def results(
         self, cells: Sequence[Cell], sources: Sequence[Source], announce: Callable[[str], None]
@@ -89,46 +57,19 @@ class Runner:
         for number, cell in enumerate(cells, 1):
             announce(f"[{number}/{len(cells)}] {cell.key}")
             try:
-                yield self._result(cell, by_name[cell.source])
+                yield self._result(cell, self.materials.of(cell, by_name[cell.source]))
             except EssentiaLDLError as error:
                 self.progress.warn(f"{cell.key} is left out: {error}")
 
-    def material(self, source: Source) -> Material:
-        """Load a source's features, or extract them from its audio."""
-        if source.name not in self.materials:
-            self.materials[source.name] = self._load(source)
-        return self.materials[source.name]
-
-    def _load(self, source: Source) -> Material:
-        if not source.has_audio:
-            read = read_features(source)
-            # LMNN maps to as many dimensions as there are features, at most.
-            most = min(source.task.n_components, read.features.space("mfcc_p").shape[1])
-            task = replace(source.task, n_components=most)
-            return Material(task, _without_groups(read.collection), read.features, read.remark)
-        collection, features = extract_features(
-            read_audio(source),
-            backbone=find_backbone("msd-musicnn", self.options.models_dir),
-            mfcc=MFCCExtractor(),
-            cache_dir=self.options.cache_dir,
-            jobs=self.options.jobs,
-            progress=self.progress,
-        )
-        for line in skipped_lines(collection.skipped):
-            self.progress.warn(line)
-        skipped = len(collection.skipped)
-        remark = f"{skipped} files skipped" if skipped else ""
-        return Material(source.task, _without_groups(collection), features, remark)
-
-    def _result(self, cell: Cell, source: Source) -> dict[str, Any]:
-        material = self.material(source)
-        path = self.options.out / "cells" / f"{cell.key}.json"
+    def _result(self, cell: Cell, material: Material) -> dict[str, Any]:
+        path = self.out / "cells" / f"{cell.key}.json"
         asked = {
             "revision": REVISION,
             "cell": cell.to_dict(),
-            "epochs": self._epochs(cell),
+            "epochs": self.epochs or material.epochs,
             "folds": FOLDS,
-            "fingerprint": material.fingerprint,
+            "tracks": material.tracks.fingerprint,
+            "external": material.external.fingerprint if material.external else None,
         }
         kept = _read(path)
         if kept is not None and {key: kept.get(key) for key in asked} == asked:
@@ -139,9 +80,6 @@ class Runner:
         write_json(path, result)
         return result
 
-    def _epochs(self, cell: Cell) -> int:
-        return self.options.epochs or (600 if cell.mode == "scratch" else 150)
-
     def _run(self, cell: Cell, material: Material) -> dict[str, Any]:
         settings = Settings.of(
             LABELS,
@@ -149,26 +87,68 @@ class Runner:
             export=LABELS[0],
             folds=FOLDS,
             repeats=1,
-            epochs=self._epochs(cell),
+            epochs=self.epochs or material.epochs,
             seed=cell.seed,
         )
-        experiment = Experiment(material.collection, material.features, material.task, settings)
-        outcome = experiment.run(jobs=self.options.jobs, progress=self.progress)
-        n_tracks = len(material.collection.tracks)
+        collection, features = material.tracks.collection, material.tracks.features
+        experiment = Experiment(collection, features, material.task, settings, material.learner)
+        outcome = experiment.run(jobs=self.jobs, progress=self.progress)
+        variants = outcome.variants
+        n_external = 0
+        if material.external:
+            n_external = len(material.external.collection.tracks)
+            accuracies = self._validate(experiment, outcome.distributions, material.external)
+            for name, accuracy in accuracies.items():
+                variants[name]["external_accuracy"] = accuracy
+        n_tracks = len(collection.tracks)
         return {
             "task": material.task.name,
             "n_tracks": n_tracks,
+            "n_external": n_external,
             "n_test": n_tracks / FOLDS,
             "n_train": n_tracks - n_tracks / FOLDS,
             "remark": material.remark,
-            "variants": outcome.variants,
+            "variants": variants,
+        }
+
+    def _validate(
+        self, experiment: Experiment, distributions: dict[str, Any], external: Tracks
+    ) -> dict[str, float]:
+        """Train on the whole collection, by each kind of labels, and predict external tracks."""
+        settings = experiment.settings
+        n_tracks = len(experiment.collection.tracks)
+        tasks = [
+            TrainingTask(
+                np.arange(n_tracks),
+                distributions[variant.name],
+                settings.loss(variant),
+                (settings.seed, 2, 0, 0),
+                f"labels {variant.name}, all tracks",
+            )
+            for variant in settings.variants
+        ]
+        learned = experiment.learner.learn(
+            _together(experiment.features, external.features),
+            # Of the last task, a learner gives the model in place of what it predicts.
+            [*tasks, tasks[0]],
+            epochs=settings.epochs,
+            progress=self.progress,
+        )
+        y = external.collection.y
+        return {
+            variant.name: balanced_accuracy(y, probabilities[n_tracks:].argmax(axis=1))
+            for variant, probabilities in zip(settings.variants, learned.probabilities, strict=True)
         }
 
 
-def _without_groups(collection: Collection) -> Collection:
-    """The paper's folds do not keep artists apart."""
-    tracks = tuple(replace(track, group=None) for track in collection.tracks)
-    return replace(collection, tracks=tracks)
+def _together(features: Features, external: Features) -> Features:
+    """Append tracks that no task learns from."""
+    return Features(
+        None,
+        None,
+        embeddings=(*features.embeddings, *external.embeddings),
+        mel_bands=(*features.mel_bands, *external.mel_bands),
+    )
 
 
 def _read(path: Path) -> dict[str, Any] | None:
