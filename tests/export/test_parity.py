@@ -11,9 +11,10 @@ from essentia_ldl.export.parity import (
     check_head,
     max_abs_diff,
     probe_signal,
+    probe_signal_for,
 )
 from essentia_ldl.files import write_bytes
-from essentia_ldl.zoo import Backbone, find_backbone
+from essentia_ldl.zoo import Backbone, find_backbone, registered_backbones
 
 Arrays = NDArray[np.float32]
 
@@ -83,7 +84,7 @@ def test_a_corrupted_graph_is_refused(
     path, embeddings, expected = head
     broken = tmp_path / "broken.pb"
     broken.write_bytes(spoil(path.read_bytes()))
-    with pytest.raises(ModelError, match="Essentia cannot run") as caught:
+    with pytest.raises(ModelError, match="no frozen TensorFlow graph") as caught:
         check_head(broken, embeddings, expected)
     assert caught.value.subject == str(broken)
 
@@ -94,6 +95,15 @@ def test_the_probe_is_the_same_every_time_and_fills_more_than_one_block(backbone
         (13, 50),
         (13, 200),
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "n_samples"), [("msd-musicnn", 21 * 16000), ("discogs-maest-30s-pw", 479745)]
+)
+def test_the_probe_fills_a_patch_of_every_network(name: str, n_samples: int) -> None:
+    probe = probe_signal_for(registered_backbones()[name])
+    assert probe.size == n_samples
+    assert probe.dtype == np.float32
 
 
 def test_a_backbone_that_answers_otherwise_is_refused(backbone: Backbone) -> None:
