@@ -11,7 +11,7 @@ from typing import Any, Literal
 from essentia_ldl.export.essentia_answers import essentia_answers
 from essentia_ldl.export.example_script import example_script
 from essentia_ldl.export.frozen_model import FrozenModel
-from essentia_ldl.export.onnx_export import onnx_graph
+from essentia_ldl.export.onnx_export import check_onnx, onnx_graph
 from essentia_ldl.export.tfjs import MODEL_FILE, graph_model
 from essentia_ldl.files import write_bytes, write_text
 from essentia_ldl.zoo import Backbone
@@ -79,7 +79,8 @@ def deploy_model(
     }
     records = _kept_records(model, places)
     if "onnx" in formats:
-        content, difference = onnx_graph(model, essentia_answers(model, backbone))
+        content = onnx_graph(model)
+        difference = check_onnx(content, essentia_answers(model, backbone), model.name)
         write_bytes(places["onnx"], content)
         records["onnx"] = {"sha256": _sha256(content), "max_abs_diff": difference}
     if "tfjs" in formats:

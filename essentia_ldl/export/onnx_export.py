@@ -11,7 +11,7 @@ from essentia_ldl.export.essentia_answers import Answers
 from essentia_ldl.export.frozen_model import FrozenModel
 from essentia_ldl.export.onnx_gate import PACKAGES
 from essentia_ldl.export.parity import Values, max_abs_diff
-from essentia_ldl.workers import WorkerPool
+from essentia_ldl.workers import WorkerPool, run_in_worker
 
 #: Largest difference of any output from Essentia's, as a part of the output's largest value where
 #: that is above 1; so for probabilities it is absolute.
@@ -35,21 +35,17 @@ def require_onnx() -> None:
         )
 
 
-def onnx_graph(model: FrozenModel, expected: Answers) -> tuple[bytes, float]:
+def onnx_graph(model: FrozenModel) -> bytes:
     """Convert a model to ONNX: the same input, outputs and names, and any number of patches.
 
     Parameters
     ----------
     model : FrozenModel
-    expected : Answers
-        Essentia's, to compare with.
 
     Returns
     -------
-    content : bytes
+    bytes
         A serialised ONNX model; the same model gives the same bytes.
-    difference : float
-        The largest difference of any output from Essentia's, as `ONNX_TOLERANCE` counts it.
 
     Raises
     ------
@@ -57,13 +53,35 @@ def onnx_graph(model: FrozenModel, expected: Answers) -> tuple[bytes, float]:
         If a package is missing.
     ModelError
         If it cannot be converted.
-    ParityError
-        If onnxruntime's answers differ by more than 1e-5.
     """
     require_onnx()
     with WorkerPool(jobs=1) as pool:
-        content = pool.call(_convert, model)
-        actual = pool.call(_run, content, expected.inputs)
+        return pool.call(_convert, model)
+
+
+def check_onnx(content: bytes, expected: Answers, subject: str) -> float:
+    """Run an ONNX model in onnxruntime and compare every output with Essentia's.
+
+    Parameters
+    ----------
+    content : bytes
+        From `onnx_graph`.
+    expected : Answers
+        Essentia's.
+    subject : str
+        Names the model in errors.
+
+    Returns
+    -------
+    float
+        The largest difference of any output, as `ONNX_TOLERANCE` counts it.
+
+    Raises
+    ------
+    ParityError
+        If it is above 1e-5.
+    """
+    actual = run_in_worker(_run, content, expected.inputs)
     difference = max(
         max_abs_diff(actual[node], values) / max(1.0, float(np.max(np.abs(values))))
         for node, values in expected.outputs.items()
@@ -72,10 +90,10 @@ def onnx_graph(model: FrozenModel, expected: Answers) -> tuple[bytes, float]:
         raise ParityError(
             f"in ONNX it answers otherwise by {difference:.2g}; at most {ONNX_TOLERANCE:.0e} is "
             "allowed",
-            subject=model.name,
+            subject=subject,
             remedy="leave out --onnx",
         )
-    return content, difference
+    return difference
 
 
 def _convert(model: FrozenModel) -> bytes:

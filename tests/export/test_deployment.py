@@ -1,0 +1,52 @@
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from essentia_ldl.errors import OutputError
+from essentia_ldl.export.deployment import DeployedModel, deploy_model
+from essentia_ldl.export.frozen_model import FrozenModel
+
+
+def test_everything_lies_where_the_zoo_has_it(deployed: DeployedModel) -> None:
+    name, folder = deployed.model.name, deployed.pb.parent
+    assert {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} >= {
+        f"{name}.pb",
+        f"{name}.json",
+        f"{name}.onnx",
+        f"{name}.py",
+        f"{name}-tfjs/model.json",
+        f"{name}-tfjs/group1-shard1of1.bin",
+    }
+
+
+def test_the_json_lists_what_is_there(deployed: DeployedModel) -> None:
+    model = FrozenModel.read(deployed.json)
+    assert model == deployed.model
+    assert model.metadata.model_types == ["frozen_model", "onnx", "tfjs"]
+    recorded = model.metadata.to_dict()["conversions"]
+    onnx = deployed.converted["onnx"].read_bytes()
+    assert recorded["onnx"]["sha256"] == hashlib.sha256(onnx).hexdigest()
+    assert recorded["onnx"]["max_abs_diff"] <= 1e-5
+    for name, digest in recorded["tfjs"]["sha256"].items():
+        content = deployed.converted["tfjs"].with_name(name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == digest
+
+
+def test_what_lies_there_already_stays_listed(joined_model: FrozenModel, tmp_path: Path) -> None:
+    first = deploy_model(joined_model, tmp_path, formats=["tfjs"])
+    again = deploy_model(FrozenModel.read(first.json), tmp_path)
+    assert again.converted == {}
+    assert again.model.metadata.model_types == ["frozen_model", "tfjs"]
+    elsewhere = deploy_model(again.model, tmp_path / "other")
+    assert elsewhere.model.metadata.model_types == ["frozen_model"]
+    assert "conversions" not in elsewhere.model.metadata.to_dict()
+    assert elsewhere.pb.read_bytes() == first.pb.read_bytes()
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    joined_model: FrozenModel, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="cannot be written"):
+        deploy_model(joined_model, tmp_path / "file", formats=["tfjs"])
