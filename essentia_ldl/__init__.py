@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from essentia_ldl.labels import LMNN, KNNSmoothing
     from essentia_ldl.runtime import Classifier
     from essentia_ldl.training import train_classifier
+    from essentia_ldl.validation import validate_models
 
 __all__ = [
     "LMNN",
@@ -23,6 +24,7 @@ __all__ = [
     "EssentiaLDLError",
     "KNNSmoothing",
     "train_classifier",
+    "validate_models",
 ]
 
 _HOMES = {
@@ -32,6 +34,7 @@ _HOMES = {
     "EssentiaLDLError": "errors",
     "KNNSmoothing": "labels",
     "train_classifier": "training",
+    "validate_models": "validation",
 }
 
 

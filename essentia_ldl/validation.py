@@ -139,7 +139,7 @@ def validate_models(
         "models": _models(models, panel, answers),
         "accuracy": _accuracy(judged, answers, how, told),
         "distances": _distances(judged, answers, how) if raw else None,
-        "intervals": asdict(how),
+        "intervals": {**asdict(how), **_units(judged)},
         "warnings": told.warnings,
         "versions": versions(),
     }
@@ -236,13 +236,23 @@ def _accuracy(
             f"no track is {' or '.join(absent)}: the accuracy is the mean over the other classes"
         )
     tables = {name: rows[agreed] for name, rows in answers.by_model.items()}
-    return AccuracyComparison.of(truths, tables, how).to_dict()
+    groups = None if judged.groups is None else judged.groups[agreed]
+    return AccuracyComparison.of(truths, tables, groups, how).to_dict()
 
 
 def _distances(judged: ExternalSet, answers: PanelAnswers, how: Resampling) -> dict[str, Any]:
-    found = DistanceComparison.of(judged.distributions, answers.by_model, how).to_dict()
+    found = DistanceComparison.of(
+        judged.distributions, answers.by_model, judged.groups, how
+    ).to_dict()
     counts = Counter(len(track.votes) for track in judged.tracks)
     return {**found, "tracks_per_votes": {str(n): counts[n] for n in sorted(counts)}}
+
+
+def _units(judged: ExternalSet) -> dict[str, Any]:
+    """Say what the intervals resample, and how many of these there are."""
+    if judged.groups is None:
+        return {"unit": "track", "n_units": len(judged.tracks)}
+    return {"unit": "artist", "n_units": len(set(judged.groups.tolist()))}
 
 
 def _table(judged: ExternalSet, answers: PanelAnswers) -> PredictionTable:

@@ -8,11 +8,21 @@ HEADER = ("TRACK_ID", "ARTIST_ID", "ALBUM_ID", "PATH", "DURATION", "TAGS")
 Votes = Mapping[str, Sequence[str]]
 
 
-def line_of(number: int, votes: Votes, artist: int = 14) -> str:
-    """Line of the track with this number; its path follows from it, as in the dataset."""
+def line_of(number: int, votes: Votes) -> str:
+    """Line of the track with this number; its path follows from it, as in the dataset.
+
+    An artist has two tracks.
+    """
     tags = [f"{taxonomy}---{','.join(given)}" for taxonomy, given in votes.items()]
     path = f"{number % 100:02d}/{number}.mp3"
-    fields = (f"track_{number:07d}", f"artist_{artist:06d}", "album_000031", path, "124.6", *tags)
+    fields = (
+        f"track_{number:07d}",
+        f"artist_{number // 2:06d}",
+        "album_000031",
+        path,
+        "124.6",
+        *tags,
+    )
     return "\t".join(fields)
 
 

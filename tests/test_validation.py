@@ -92,6 +92,8 @@ def test_every_track_is_accounted_for(result: ValidationResult) -> None:
     assert report["task"] == "genre_tzanetakis"
     assert report["classes"] == list(CLASSES)
     assert report["n_tracks"] == 7
+    assert report["intervals"]["unit"] == "artist"
+    assert report["intervals"]["n_units"] == 4
     assert [skip["path"] for skip in report["missing"]] == ["22/222.mp3"]
     assert [skip["path"] for skip in report["unreadable"]] == ["21/221.mp3"]
     assert report["left_out"] == {
@@ -181,6 +183,7 @@ def test_a_collection_is_validated_on_too(place: Path, built_models: Path) -> No
     )
     report = found.report
     assert found.files is None
+    assert report["intervals"]["unit"] == "track"
     assert report["accuracy"]["tracks_per_class"] == [0, 1, 1]
     assert [Path(skip["path"]).name for skip in report["missing"]] == ["no.mp3"]
     assert report["warnings"] == [

@@ -35,12 +35,15 @@ class ExternalTrack:
         has one vote each.
     truth : int or None
         The class on which all agree.
+    group : str or None
+        Its artist.
     """
 
     name: str
     path: Path
     votes: tuple[int, ...]
     truth: int | None
+    group: str | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,11 @@ class ExternalSet:
             elif path is None:
                 missing.append(Skipped(track.path, f"is not in {audio} (download it)"))
             else:
-                taken.append(ExternalTrack(track.path, path, ballot.votes, ballot.truth))
+                taken.append(
+                    ExternalTrack(
+                        track.path, path, ballot.votes, ballot.truth, track.artist_id or None
+                    )
+                )
         found = cls(
             annotations.source,
             taxonomy,
@@ -146,7 +153,7 @@ class ExternalSet:
                 lacked += 1
             else:
                 taken.append(
-                    ExternalTrack(str(track.path), track.path, (position,), truth=position)
+                    ExternalTrack(str(track.path), track.path, (position,), position, track.group)
                 )
         missing = [skip for skip in spelled.skipped if not os.path.lexists(skip.path)]
         found = cls(
@@ -164,6 +171,16 @@ class ExternalSet:
     def distributions(self) -> NDArray[np.float64]:
         """Share of each class in the votes of each track, shape (n_tracks, n_classes)."""
         return vote_distributions([track.votes for track in self.tracks], len(self.classes))
+
+    @property
+    def groups(self) -> NDArray[np.str_] | None:
+        """Group (artist) of each track, shape (n_tracks,); None where no track names one.
+
+        A track without a group, among others that have one, is a group of its own.
+        """
+        if all(track.group is None for track in self.tracks):
+            return None
+        return np.array([track.group or track.name for track in self.tracks], dtype=np.str_)
 
     def _usable(self) -> ExternalSet:
         if self.tracks:

@@ -1,9 +1,12 @@
-"""Intervals of means by resampling tracks.
+"""Intervals of means by resampling tracks, or whole artists.
 
 The statistic is always a mean over strata of each stratum's mean. With the classes as strata and
-hits (0 or 1) as values it is the class-weighted accuracy, and the bootstrap is the stratified one:
-every resample has as many tracks of a class as the set itself, so that no rare class vanishes.
-With one stratum it is a plain mean and the plain bootstrap.
+hits (0 or 1) as values it is the class-weighted accuracy; with one stratum it is a plain mean.
+
+Tracks of one artist sound alike and are recognised alike, so that they tell less than as many
+tracks of several artists. Where groups are known they are therefore drawn whole; the classes' sizes
+then differ between resamples, and one that lacks a class is averaged over the others. Without
+groups, tracks are drawn within their strata, as many as there are.
 
 Columns are resampled together. The difference of two columns therefore has the interval of a
 paired comparison, which is what two models on the same tracks call for.
@@ -12,16 +15,21 @@ References
 ----------
 B. Efron and R. J. Tibshirani, "An introduction to the bootstrap", Chapman and Hall, 1993: the
 percentile interval, chapter 13.
+
+A. C. Davison and D. V. Hinkley, "Bootstrap methods and their application", Cambridge University
+Press, 1997: resampling of strata, section 3.2, and of groups, section 3.8.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
 
 # Entries of a block of resampling weights: 32 MB.
 _BLOCK = 4_000_000
@@ -91,19 +99,25 @@ class BootstrapMeans:
 
     @classmethod
     def of(
-        cls, values: ArrayLike, strata: ArrayLike | None = None, how: Resampling | None = None
+        cls,
+        values: ArrayLike,
+        strata: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        how: Resampling | None = None,
     ) -> BootstrapMeans:
-        """Resample tracks, within their strata.
+        """Resample tracks.
 
-        The numbers depend on the values, the strata and the seed alone.
+        The numbers depend on the values, the strata, the groups and the seed alone.
 
         Parameters
         ----------
         values : array-like [shape=(n_tracks, n_columns)]
             At least one track.
         strata : array-like [shape=(n_tracks,)], optional
-            By default all tracks are one stratum. The tracks of a stratum of one are the same
-            in every resample, so that they add nothing to an interval.
+            By default all tracks are one stratum.
+        groups : array-like [shape=(n_tracks,)], optional
+            Group (artist) of each track. Without them a stratum of one track is the same in every
+            resample, so that it adds nothing to an interval.
         how : Resampling, optional
 
         Raises
@@ -122,13 +136,17 @@ class BootstrapMeans:
         """
         how = how or Resampling()
         table = np.asarray(values, dtype=np.float64)
-        groups = np.zeros(len(table), dtype=np.intp) if strata is None else np.asarray(strata)
-        if table.ndim != 2 or not len(table) or groups.shape != table.shape[:1]:
-            raise ValueError(f"values of shape {table.shape} in strata of shape {groups.shape}")
+        if table.ndim != 2 or not len(table):
+            raise ValueError(f"values of shape {table.shape}, not (n_tracks, n_columns)")
+        classes = _labels(strata, len(table))
+        parts = [np.flatnonzero(classes == index) for index in range(classes.max() + 1)]
         random = np.random.default_rng(how.seed)
-        parts = [table[groups == group] for group in np.unique(groups)]
-        means = np.mean([part.mean(axis=0) for part in parts], axis=0)
-        resampled = np.mean([_resample(part, how.n_resamples, random) for part in parts], axis=0)
+        if groups is None:
+            resampled = _within_strata(table, parts, how.n_resamples, random)
+        else:
+            units = _labels(groups, len(table))
+            resampled = _by_group(table, parts, units, how.n_resamples, random)
+        means = np.mean([table[part].mean(axis=0) for part in parts], axis=0)
         return cls(means, resampled, how.confidence)
 
     def estimate(self, column: int) -> Estimate:
@@ -148,15 +166,63 @@ class BootstrapMeans:
         return Estimate(float(value), float(low), float(high))
 
 
-def _resample(values: FloatArray, n_resamples: int, random: np.random.Generator) -> FloatArray:
-    """Means of resamples of the rows, shape (n_resamples, n_columns)."""
-    n = len(values)
-    block = max(1, _BLOCK // n)
-    means = []
+def _labels(names: ArrayLike | None, n_tracks: int) -> IntArray:
+    """Number what tracks belong to, from 0 on; one and the same without names."""
+    if names is None:
+        return np.zeros(n_tracks, dtype=np.intp)
+    given = np.asarray(names)
+    if given.shape != (n_tracks,):
+        raise ValueError(f"strata or groups of shape {given.shape} for {n_tracks} tracks")
+    return np.unique(given, return_inverse=True)[1]
+
+
+def _within_strata(
+    values: FloatArray, parts: Sequence[IntArray], n_resamples: int, random: np.random.Generator
+) -> FloatArray:
+    """Means over strata, shape (n_resamples, n_columns), of as many tracks as each has."""
+    means = np.zeros((n_resamples, values.shape[1]))
+    for part in parts:
+        start = 0
+        for weights in _weights(len(part), len(part), n_resamples, random):
+            rows = slice(start, start + len(weights))
+            means[rows] += _sums(weights, values[part]) / (len(part) * len(parts))
+            start = rows.stop
+    return means
+
+
+def _by_group(
+    values: FloatArray,
+    parts: Sequence[IntArray],
+    units: IntArray,
+    n_resamples: int,
+    random: np.random.Generator,
+) -> FloatArray:
+    """Means over those strata that resamples of whole groups have tracks of."""
+    blocks = []
+    for drawn in _weights(int(units.max()) + 1, len(units), n_resamples, random):
+        sums = np.zeros((len(drawn), values.shape[1]))
+        n_present = np.zeros((len(drawn), 1))
+        for part in parts:
+            weights = drawn[:, units[part]]
+            sizes = weights.sum(axis=1, keepdims=True)
+            sums += _sums(weights, values[part]) / np.maximum(sizes, 1)
+            n_present += sizes > 0
+        blocks.append(sums / n_present)
+    return np.concatenate(blocks)
+
+
+def _weights(
+    n_units: int, n_tracks: int, n_resamples: int, random: np.random.Generator
+) -> Iterator[FloatArray]:
+    """How often each unit is drawn, a row per resample, in blocks that fit into memory."""
+    block = max(1, _BLOCK // n_tracks)
     for start in range(0, n_resamples, block):
         rows = min(block, n_resamples - start)
-        drawn = random.integers(n, size=(rows, n)) + n * np.arange(rows)[:, None]
-        weights = np.bincount(drawn.ravel(), minlength=rows * n).reshape(rows, n)
-        # Not a matrix product: BLAS rounds otherwise with another number of threads.
-        means.append(np.einsum("rn,nk->rk", weights.astype(np.float64), values) / n)
-    return np.concatenate(means)
+        drawn = random.integers(n_units, size=(rows, n_units)) + n_units * np.arange(rows)[:, None]
+        counts = np.bincount(drawn.ravel(), minlength=rows * n_units)
+        yield counts.reshape(rows, n_units).astype(np.float64)
+
+
+def _sums(weights: FloatArray, values: FloatArray) -> FloatArray:
+    # Not a matrix product: BLAS rounds otherwise with another number of threads.
+    return np.asarray(np.einsum("rn,nk->rk", weights, values))

@@ -32,7 +32,7 @@ class ModelAccuracy:
     Attributes
     ----------
     balanced_accuracy : Estimate
-        Mean recall over the classes that have tracks, with its stratified bootstrap interval.
+        Mean recall over the classes that have tracks, with its bootstrap interval.
     recall : tuple of (Estimate or None)
         Of each class, with Wilson's interval; None for a class without tracks.
     confusion : np.ndarray [shape=(n_classes, n_classes)], int
@@ -96,7 +96,11 @@ class AccuracyComparison:
 
     @classmethod
     def of(
-        cls, y: ArrayLike, predictions: Predictions, how: Resampling | None = None
+        cls,
+        y: ArrayLike,
+        predictions: Predictions,
+        groups: ArrayLike | None = None,
+        how: Resampling | None = None,
     ) -> AccuracyComparison:
         """Compare predicted with true classes; the predicted class is the likeliest one.
 
@@ -106,6 +110,8 @@ class AccuracyComparison:
             True classes, at least one.
         predictions : mapping of str to array-like [shape=(n_tracks, n_classes)]
             Distributions, by model.
+        groups : array-like [shape=(n_tracks,)], optional
+            Group (artist) of each track; the intervals then resample these.
         how : Resampling, optional
 
         Examples
@@ -121,7 +127,7 @@ class AccuracyComparison:
         true = np.asarray(y, dtype=np.intp)
         tables = {name: np.asarray(rows, dtype=np.float64) for name, rows in predictions.items()}
         hits = np.column_stack([rows.argmax(axis=1) == true for rows in tables.values()])
-        means = BootstrapMeans.of(hits, strata=true, how=how)
+        means = BootstrapMeans.of(hits, true, groups, how)
         n_classes = next(iter(tables.values())).shape[1]
         return cls(
             tracks_per_class=tuple(np.bincount(true, minlength=n_classes).tolist()),
@@ -152,7 +158,7 @@ class DistanceComparison:
     n_divided : int
         Tracks whose votes are not all for one class.
     models, baselines : dict of str to dict of str to Estimate
-        Means over the tracks, by name and measure, with plain bootstrap intervals.
+        Means over the tracks, by name and measure, with bootstrap intervals.
     differences : dict of str to tuple of Difference
         By measure, for every pair of models, the later minus the earlier.
     """
@@ -165,7 +171,11 @@ class DistanceComparison:
 
     @classmethod
     def of(
-        cls, votes: ArrayLike, predictions: Predictions, how: Resampling | None = None
+        cls,
+        votes: ArrayLike,
+        predictions: Predictions,
+        groups: ArrayLike | None = None,
+        how: Resampling | None = None,
     ) -> DistanceComparison:
         """Compare predicted distributions with those of votes.
 
@@ -175,6 +185,8 @@ class DistanceComparison:
             Distributions, at least one.
         predictions : mapping of str to array-like [shape=(n_tracks, n_classes)]
             Distributions, by model.
+        groups : array-like [shape=(n_tracks,)], optional
+            Group (artist) of each track; the intervals then resample these.
         how : Resampling, optional
 
         Examples
@@ -191,7 +203,7 @@ class DistanceComparison:
         sides = [*predictions.values(), *baselines.values()]
         found = {
             measure: BootstrapMeans.of(
-                np.column_stack([metric(truth, rows) for rows in sides]), how=how
+                np.column_stack([metric(truth, rows) for rows in sides]), groups=groups, how=how
             )
             for measure, metric in LDL_METRICS.items()
         }

@@ -105,11 +105,23 @@ class ModelContent(_Part):
 
 
 class IntervalsContent(_Part):
-    """How the intervals were made."""
+    """How the intervals were made.
+
+    Attributes
+    ----------
+    confidence : float
+    n_resamples, seed : int
+    unit : str
+        What is resampled: "artist" or "track".
+    n_units : int
+        How many of these all tracks together have.
+    """
 
     confidence: float
     n_resamples: int
     seed: int
+    unit: str
+    n_units: int
 
 
 class ValidationContent(_Part):

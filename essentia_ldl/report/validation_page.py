@@ -125,22 +125,21 @@ def verdict(difference: DifferenceContent) -> str:
 
     Examples
     --------
-    >>> print(verdict(DifferenceContent(model="b", other="a", value=0.1, low=-0.05, high=0.2)))
-    These tracks do not tell whether b or a is more accurate: +0.100 for b, with an interval of \
-−0.050 to 0.200.
+    >>> print(verdict(DifferenceContent(model="b", other="a", value=-0.1, low=-0.2, high=-0.05)))
+    a is more accurate than b, by 0.100 (0.050 to 0.200).
     """
-    clear = difference.low > 0 or difference.high < 0
-    better, worse = difference.model, difference.other
-    if difference.high < 0:
-        better, worse = worse, better
-    claim = (
-        f"{better} is more accurate than {worse}"
-        if clear
-        else f"These tracks do not tell whether {better} or {worse} is more accurate"
-    )
+    one, other = difference.model, difference.other
+    value, low, high = difference.value, difference.low, difference.high
+    if low <= 0 <= high:
+        return (
+            f"These tracks do not tell whether {one} or {other} is more accurate: {one} has "
+            f"{formatting.signed(value)} ({bounds(difference)})."
+        )
+    if high < 0:
+        one, other, value, low, high = other, one, -value, -high, -low
     return (
-        f"{claim}: {formatting.signed(difference.value)} for {difference.model}, with an interval "
-        f"of {bounds(difference)}."
+        f"{one} is more accurate than {other}, by {formatting.accuracy(value)} "
+        f"({formatting.interval(low, high)})."
     )
 
 

@@ -25,7 +25,7 @@ def test_every_vote_is_kept_in_order(tmp_path: Path) -> None:
     annotations = Annotations.read(write_annotations(tmp_path / "raw.tsv", {214: votes}))
     (track,) = annotations.tracks
     assert track.track_id == "track_0000214"
-    assert track.artist_id == "artist_000014"
+    assert track.artist_id == "artist_000107"
     assert track.path == "14/214.mp3"
     assert track.line == 2
     assert track.votes == {taxonomy: tuple(given) for taxonomy, given in votes.items()}

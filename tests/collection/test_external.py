@@ -55,6 +55,8 @@ def test_the_raw_reading_takes_votes_that_differ_too(annotations: Annotations, a
     assert [track.truth for track in found.tracks] == [0, None]
     assert found.tracks[1].path.name == "215.low.mp3"
     np.testing.assert_allclose(found.distributions, np.array([[1, 0], [1 / 3, 2 / 3]]))
+    assert found.groups is not None
+    assert found.groups.tolist() == ["artist_000107", "artist_000107"]
     more = ExternalSet.of_annotations(annotations, audio, MOODS, min_votes=1)
     assert [track.votes for track in more.tracks] == [(0, 0, 0), (1, 0, 1), (0,)]
 
@@ -83,11 +85,13 @@ def test_without_a_track_the_reasons_are_told(annotations: Annotations, tmp_path
 
 
 def test_a_collection_has_one_vote_per_track(tmp_path: Path) -> None:
-    tracks = (Track(Path("/a.wav"), "Not sad"), Track(Path("/b.wav"), "sad"))
+    tracks = (Track(Path("/a.wav"), "Not sad"), Track(Path("/b.wav"), "sad", group="Nina"))
     skipped = (Skipped("/c.wav", "does not exist (…)"), Skipped(str(tmp_path), "is a folder (…)"))
     found = ExternalSet.of_collection(Collection("mine", tracks, skipped), Path("m.csv"), MOODS)
     assert [track.truth for track in found.tracks] == [1, 0]
     np.testing.assert_array_equal(found.distributions, [[0, 1], [1, 0]])
+    assert found.groups is not None
+    assert found.groups.tolist() == ["/a.wav", "Nina"]
     assert [skip.path for skip in found.missing] == ["/c.wav"]
     assert [skip.path for skip in found.unreadable] == [str(tmp_path)]
 

@@ -104,7 +104,7 @@ def test_baselines_by_hand() -> None:
     np.testing.assert_allclose(made["uniform"], np.full((3, 3), 1 / 3))
     np.testing.assert_allclose(made["prior"], [[5 / 9, 1 / 9, 3 / 9]] * 3)
     np.testing.assert_array_equal(made["majority"], [[1, 0, 0]] * 3)
-    found = DistanceComparison.of(votes, {"a": votes}, Resampling(n_resamples=10)).baselines
+    found = DistanceComparison.of(votes, {"a": votes}, how=Resampling(n_resamples=10)).baselines
     assert found["uniform"]["chebyshev"].value == pytest.approx((2 / 3 + 1 / 3 + 2 / 3) / 3)
     assert found["majority"]["intersection"].value == pytest.approx((1 + 2 / 3 + 0) / 3)
     assert found["prior"]["intersection"].value == pytest.approx((5 + 6 + 3) / 27)
@@ -112,9 +112,9 @@ def test_baselines_by_hand() -> None:
 
 def test_what_a_report_holds_is_json(y: NDArray[np.int64], rows: dict[str, Table]) -> None:
     how = Resampling(n_resamples=20)
-    accuracy = AccuracyComparison.of(y, rows, how).to_dict()
+    accuracy = AccuracyComparison.of(y, rows, how=how).to_dict()
     assert json.loads(json.dumps(accuracy, allow_nan=False)) == accuracy
     assert accuracy["n_tracks"] == 40
-    distances = DistanceComparison.of(rows["a"], rows, how).to_dict()
+    distances = DistanceComparison.of(rows["a"], rows, how=how).to_dict()
     assert json.loads(json.dumps(distances, allow_nan=False)) == distances
-    assert AccuracyComparison.of(y, rows, how).to_dict() == accuracy, "the same again"
+    assert AccuracyComparison.of(y, rows, how=how).to_dict() == accuracy, "the same again"

@@ -63,12 +63,18 @@ def make_report() -> MakeReport:
                 }
                 for name in models
             },
-            "accuracy": AccuracyComparison.of(y, rows, how).to_dict(),
+            "accuracy": AccuracyComparison.of(y, rows, how=how).to_dict(),
             "distances": {
-                **DistanceComparison.of(votes, rows, how).to_dict(),
+                **DistanceComparison.of(votes, rows, how=how).to_dict(),
                 "tracks_per_votes": {"2": 10, "3": 30},
             },
-            "intervals": {"n_resamples": 50, "confidence": 0.95, "seed": 0},
+            "intervals": {
+                "n_resamples": 50,
+                "confidence": 0.95,
+                "seed": 0,
+                "unit": "artist",
+                "n_units": 9,
+            },
             "warnings": ["no track is rock"],
             "versions": {"python": "3.11.9"},
         }
@@ -147,14 +153,15 @@ def test_a_long_list_is_folded(make_report: MakeReport) -> None:
 @pytest.mark.parametrize(
     ("low", "high", "sentence"),
     [
-        (0.01, 0.2, "b is more accurate than a: +0.100 for b"),
-        (-0.3, -0.01, "a is more accurate than b: +0.100 for b"),
+        (0.01, 0.2, "b is more accurate than a, by 0.100 (0.010 to 0.200)."),
+        (-0.3, -0.01, "a is more accurate than b, by 0.100 (0.010 to 0.300)."),
         (-0.1, 0.2, "These tracks do not tell whether b or a is more accurate"),
         (0.0, 0.2, "These tracks do not tell whether b or a is more accurate"),
     ],
 )
 def test_the_verdict_follows_the_interval(low: float, high: float, sentence: str) -> None:
-    difference = DifferenceContent(model="b", other="a", value=0.1, low=low, high=high)
+    value = -0.1 if high < 0 else 0.1
+    difference = DifferenceContent(model="b", other="a", value=value, low=low, high=high)
     assert verdict(difference).startswith(sentence)
 
 
