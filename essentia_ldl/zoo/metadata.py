@@ -5,14 +5,24 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from essentia_ldl.errors import ModelError
 
 _SHA256 = "^[0-9a-f]{64}$"
 _REMEDY = "check the path, or export or download the model again"
+
+
+def _open_dimensions(shape: Any) -> Any:
+    """Write -1 for dimensions of any size, which the zoo's files leave out or name."""
+    if not isinstance(shape, list):
+        return shape
+    return [size if isinstance(size, int) else -1 for size in shape]
+
+
+Shape = Annotated[list[int], Field(min_length=1), BeforeValidator(_open_dimensions)]
 
 
 class _Part(BaseModel):
@@ -40,7 +50,7 @@ class Input(_Part):
 
     name: str
     type: str = "float"
-    shape: list[int] = Field(min_length=1)
+    shape: Shape
 
 
 class Output(_Part):
@@ -52,7 +62,7 @@ class Output(_Part):
 
     name: str
     type: str = "float"
-    shape: list[int] = Field(min_length=1)
+    shape: Shape
     op: str = ""
     output_purpose: str = ""
     description: str = ""

@@ -76,4 +76,5 @@ def pool_tokens(tokens: NDArray[np.float32]) -> NDArray[np.float32]:
     array([[1., 2., 4.]], dtype=float32)
     """
     signal = tokens[:, 0, _N_SPECIAL:].mean(axis=1, dtype=np.float64)
-    return np.concatenate([tokens[:, 0, 0], tokens[:, 0, 1], np.float32(signal)], axis=1)
+    rows = [tokens[:, 0, 0], tokens[:, 0, 1], signal]
+    return np.concatenate(rows, axis=1).astype(np.float32)

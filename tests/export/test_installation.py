@@ -52,9 +52,9 @@ def test_a_zoo_file_is_installed(shared: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [
-        (lambda content: content[: len(content) // 2], "Invalid GraphDef"),
-        (lambda content: b"", "empty"),
-        (lambda content: b"<html>404</html>", "Invalid GraphDef"),
+        (lambda content: content[: len(content) // 2], "no frozen TensorFlow graph"),
+        (lambda content: b"", "is empty"),
+        (lambda content: b"<html>404</html>", "no frozen TensorFlow graph"),
     ],
 )
 def test_a_file_that_is_no_graph_is_refused(

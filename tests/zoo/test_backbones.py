@@ -6,6 +6,7 @@ import pytest
 
 from essentia_ldl.errors import BackboneError, ModelError
 from essentia_ldl.zoo import cache_folder, find_backbone, models_folder
+from tests.small_graphs import write_graph
 
 MUSICNN = Path("feature-extractors/musicnn/msd-musicnn-1.pb")
 
@@ -117,4 +118,43 @@ def test_metadata_without_embeddings_are_refused(models: Path) -> None:
     del content["schema"]["outputs"][1]
     path.write_text(json.dumps(content))
     with pytest.raises(BackboneError, match="embeddings"):
+        find_backbone("msd-musicnn", models)
+
+
+def test_the_documents_example_is_a_backbone(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "backbones.md").read_text()
+    (tmp_path / "my-net-1.json").write_text(guide.partition("```json")[2].partition("```")[0])
+
+    def build() -> None:
+        import tensorflow as tf
+
+        patches = tf.compat.v1.placeholder(tf.float32, [None, 187, 96], name="model/Placeholder")
+        tf.reduce_mean(patches[:, :, :64], 1, name="model/embeddings")
+
+    write_graph(tmp_path / "my-net-1.pb", build)
+    backbone = find_backbone("my-net-1", tmp_path)
+    assert (backbone.embedding_output, backbone.embedding_size) == ("model/embeddings", 64)
+    assert not backbone.gives_tokens
+
+
+def test_a_backbone_that_reads_files_is_refused(models: Path) -> None:
+    import tensorflow as tf
+
+    graph = models / "mine.pb"
+    definition = tf.compat.v1.GraphDef.FromString((models / MUSICNN).read_bytes())
+    definition.node.add(name="spy", op="ReadFile", input=["spied_on"])
+    graph.write_bytes(definition.SerializeToString())
+    content = json.loads((models / MUSICNN).with_suffix(".json").read_text())
+    graph.with_suffix(".json").write_text(json.dumps({**content, "sha256": None}))
+    with pytest.raises(ModelError, match="'ReadFile'") as caught:
+        find_backbone("mine", models)
+    assert caught.value.subject == str(graph)
+
+
+def test_a_backbone_without_the_node_it_names_is_refused(models: Path) -> None:
+    path = (models / MUSICNN).with_suffix(".json")
+    content = json.loads(path.read_text())
+    content["schema"]["outputs"][1]["name"] = "model/nothing"
+    path.write_text(json.dumps(content))
+    with pytest.raises(ModelError, match="has no node 'model/nothing'"):
         find_backbone("msd-musicnn", models)

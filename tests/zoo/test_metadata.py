@@ -65,6 +65,15 @@ def test_no_classes_may_be_written_as_empty_text() -> None:
     assert ModelMetadata.model_validate({**ZOO, "classes": ""}).classes == []
 
 
+@pytest.mark.parametrize("n_tokens", [None, "n_tokens", -1])
+def test_a_dimension_may_be_of_any_size(n_tokens: object) -> None:
+    outputs = [{"name": "tokens", "shape": [1, n_tokens, 768]}]
+    schema = {**ZOO["schema"], "outputs": outputs}
+    (output,) = ModelMetadata.model_validate({**ZOO, "schema": schema}).schema_.outputs
+    assert output.shape == [1, -1, 768]
+    assert output.size == 768
+
+
 def test_workers_can_be_given_it() -> None:
     metadata = ModelMetadata.model_validate(ZOO)
     assert pickle.loads(pickle.dumps(metadata)) == metadata
@@ -80,6 +89,7 @@ def test_workers_can_be_given_it() -> None:
         (b"[]", "the whole"),
         (b"{}", "name: Field required"),
         (json.dumps(ZOO | {"schema": {"inputs": [], "outputs": []}}).encode(), "schema.inputs"),
+        (json.dumps(ZOO | {"schema": {"inputs": [{"name": "x", "shape": []}]}}).encode(), "shape"),
         (json.dumps(ZOO | {"inference": {"sample_rate": "x"}}).encode(), "sample_rate"),
         (json.dumps(ZOO | {"sha256": "0"}).encode(), "sha256"),
     ],
