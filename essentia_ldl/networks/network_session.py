@@ -71,7 +71,7 @@ class NetworkSession:
             self._network = learner.architecture.build(n_classes)
         self._patches = MelPatches(bands, learner.settings.patch_hop)
         self._digests = [digest(track) for track in bands]
-        self._trainers: dict[str, NetworkTrainer] = {}
+        self._trainers: dict[tuple[str, int], NetworkTrainer] = {}
         self._keeps = True
 
     def prepare(self, check: Check) -> None:
@@ -101,7 +101,7 @@ class NetworkSession:
         """
         key = self._key(task)
         done, state = self._learner.store.load(key)
-        trainer = self._trainer(task.loss)
+        trainer = self._trainer(task)
         if done == self._epochs:
             trainer.start(state)
             return
@@ -125,22 +125,23 @@ class NetworkSession:
 
     def predict(self, task: TrainingTask, track: int) -> NDArray[np.float64]:
         """Class probabilities of a track, by the network that was trained last."""
-        return self._trainer(task.loss).predict_track(self._inputs, track)
+        return self._trainer(task).predict_track(self._inputs, track)
 
     def trained(self, task: TrainingTask) -> TrainedNetwork:
         """The network that was trained last, whole."""
-        weights = self._fresh(task) | self._trainer(task.loss).weights()
+        weights = self._fresh(task) | self._trainer(task).weights()
         return TrainedNetwork(self._learner.architecture, self._n_classes, weights)
 
-    def _trainer(self, loss: str) -> NetworkTrainer:
-        if loss not in self._trainers:
-            self._trainers[loss] = NetworkTrainer(
+    def _trainer(self, task: TrainingTask) -> NetworkTrainer:
+        kind = task.loss, len(task.train)
+        if kind not in self._trainers:
+            self._trainers[kind] = NetworkTrainer(
                 # Each with an optimizer of its own, over the same variables.
                 keras.Model(self._trained.input, self._trained.output),
-                find_loss(loss),
+                find_loss(task.loss),
                 self._learner.settings,
             )
-        return self._trainers[loss]
+        return self._trainers[kind]
 
     def _fresh(self, task: TrainingTask) -> dict[str, NDArray[np.float32]]:
         if not self._learner.mode.pretrained:
@@ -201,7 +202,7 @@ class NetworkSession:
         path = self._learner.store.path(self._key(task))
         left = f"; as it was after epoch {kept}, it is kept in {path}" if kept else ""
         return ModelError(
-            f"training diverged in epoch {epoch + 1}: the loss is no longer a number{left}",
+            f"training diverged in epoch {epoch + 1}: its numbers overflow{left}",
             subject=f"{self._learner.architecture.title}, {task}",
             remedy="try another --loss, or --mode frozen, which trains the dense part alone; and "
             "look for tracks that are noise",

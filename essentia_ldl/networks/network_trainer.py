@@ -15,12 +15,13 @@ from essentia_ldl.networks.learner import NetworkSettings
 from essentia_ldl.networks.losses import Loss
 from essentia_ldl.networks.patches import Array, Inputs, draw_epoch
 from essentia_ldl.networks.task import TrainingTask, seed_sequence
-from essentia_ldl.networks.weights import Weights, get_weights, set_weights
+from essentia_ldl.networks.weights import Weights, as_array, get_weights, set_weights
 
 State = dict[str, NDArray[Any]]
 
 _OPTIMIZER = "optimizer/"
-_PREDICTED_AT_ONCE = 64
+_PREDICTED_AT_ONCE = 16
+_FILLED_UP_TO = 8
 
 
 class PenalisedAdam(keras.optimizers.Adam):  # type: ignore[misc]
@@ -44,7 +45,10 @@ class PenalisedAdam(keras.optimizers.Adam):  # type: ignore[misc]
 
 
 class NetworkTrainer:
-    """Trains a network, from task to task anew; everything Keras compiles is compiled once.
+    """Trains a network, from task to task anew; what Keras compiles is compiled once.
+
+    It is compiled for the first size of a batch, and then for any. The two round differently, so
+    tasks share a trainer only where they have equally many tracks, and batches of equal sizes.
 
     Parameters
     ----------
@@ -129,7 +133,7 @@ class NetworkTrainer:
 
     def _optimizer_state(self) -> State:
         variables = enumerate(self._network.optimizer.variables)
-        return {f"{_OPTIMIZER}{i}": ops.convert_to_numpy(variable) for i, variable in variables}
+        return {f"{_OPTIMIZER}{i}": as_array(v) for i, v in variables}
 
     def _seed_dropout(self, key: tuple[int, ...]) -> None:
         seeds = seed_sequence(key).spawn(len(self._dropouts))
@@ -142,14 +146,16 @@ class NetworkTrainer:
 def predict_in_batches(network: keras.Model, rows: Array) -> Array:
     """What a network answers in inference mode, in float32, a row for each row.
 
-    The last batch is filled up to a multiple of eight: XLA compiles anew for each size.
+    It runs operation by operation: what Keras compiles rounds otherwise for the first size of a
+    batch than for later ones, and answers would depend on what had been asked before. The last
+    batch is filled up to a multiple of eight, as JAX compiles every operation for each size.
     """
     answers = []
     for start in range(0, len(rows), _PREDICTED_AT_ONCE):
         batch = rows[start : start + _PREDICTED_AT_ONCE]
-        padding = [(0, -len(batch) % 8), *[(0, 0)] * (batch.ndim - 1)]
-        answer = network.predict_on_batch(np.pad(batch, padding))
-        answers.append(np.asarray(answer, np.float32)[: len(batch)])
+        padding = [(0, -len(batch) % _FILLED_UP_TO), *[(0, 0)] * (batch.ndim - 1)]
+        answer = ops.convert_to_numpy(network(np.pad(batch, padding), training=False))
+        answers.append(answer[: len(batch)].astype(np.float32))
     return np.concatenate(answers)
 
 
@@ -170,6 +176,7 @@ def best_precision() -> Iterator[str]:
 
 def _accelerated() -> bool:
     try:
-        return bool(keras.distribution.list_devices("gpu"))
-    except (AttributeError, NotImplementedError, RuntimeError, ValueError):
-        return False  # The backend cannot tell, or has none.
+        devices = keras.distribution.list_devices()
+    except (AttributeError, NotImplementedError, RuntimeError):
+        return False  # A backend that cannot tell.
+    return any(device.startswith(("gpu", "cuda")) for device in devices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,9 +45,14 @@ class TrainedNetwork:
 
 def get_weights(network: keras.Model) -> dict[str, NDArray[np.float32]]:
     """Return every weight of a network, batch norms' statistics among them."""
+    return {weight.path: as_array(weight) for weight in network.weights}
+
+
+def as_array(variable: keras.Variable) -> NDArray[Any]:
+    """Return the value of a Keras variable."""
     from keras import ops
 
-    return {weight.path: ops.convert_to_numpy(weight.value) for weight in network.weights}
+    return np.asarray(ops.convert_to_numpy(ops.convert_to_tensor(variable)))
 
 
 def set_weights(network: keras.Model, weights: Weights) -> None:
