@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 from essentia_ldl.errors import OutputError
@@ -62,6 +63,31 @@ def write_text(path: str | os.PathLike[str], content: str) -> None:
 def write_json(path: str | os.PathLike[str], content: Any) -> None:
     """Write `content` to `path` as indented JSON; NaN is refused, as JSON has none."""
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def check_writable(folder: Path) -> None:
+    """Make sure that a folder of results can be written to: before hours of work, not after them.
+
+    Parameters
+    ----------
+    folder : Path
+        Made where absent.
+
+    Raises
+    ------
+    OutputError
+        If no file can be written to it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OutputError(
+            f"cannot be written: {error.strerror}",
+            subject=folder,
+            remedy="choose a folder that you may write to, with -o",
+        ) from error
 
 
 def remove_stale_temporaries(folder: Path) -> None:

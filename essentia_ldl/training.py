@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 from essentia_ldl.approaches import Approach, Making, choose_approach
 from essentia_ldl.approaches.base import Export
 from essentia_ldl.collection import Collection, Skipped, Task
-from essentia_ldl.errors import OptionError, OutputError
+from essentia_ldl.errors import OptionError
 from essentia_ldl.experiment import Experiment, Outcome, Settings, split
+from essentia_ldl.files import check_writable
 from essentia_ldl.labels import BASELINE, Preset
 from essentia_ldl.progress import Advance, Progress, Silent
 from essentia_ldl.report import LabelDistributions, ReportFiles, write_report
@@ -186,7 +186,7 @@ def train_classifier(
     recorder.tell_skipped(collection.skipped)
     listed = len(collection.skipped)
     split(collection, settings)  # Found out before the features are extracted, not after.
-    _check_writable(out)
+    check_writable(out)
     collection, features = approach.extract(
         collection,
         settings.mfcc if settings.uses_mfcc(*settings.variants) else None,
@@ -283,23 +283,3 @@ def _report(
 def _mfcc(settings: Settings, *variants: Preset) -> dict[str, Any] | None:
     """Settings of the MFCC that variants look for neighbours in; None where they do not."""
     return settings.mfcc.settings if settings.uses_mfcc(*variants) else None
-
-
-def _check_writable(folder: Path) -> None:
-    """Find out before hours of work, not after them.
-
-    Raises
-    ------
-    OutputError
-        If no file can be written to the folder.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise OutputError(
-            f"cannot be written: {error.strerror}",
-            subject=folder,
-            remedy="choose a folder that you may write to, with -o",
-        ) from error

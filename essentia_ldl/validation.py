@@ -22,6 +22,7 @@ from essentia_ldl.collection.vocabulary import Vocabulary
 from essentia_ldl.errors import CollectionError, OptionError
 from essentia_ldl.evaluation.bootstrap import Resampling
 from essentia_ldl.evaluation.external import AccuracyComparison, DistanceComparison
+from essentia_ldl.files import check_writable
 from essentia_ldl.progress import Advance, Progress, Silent
 from essentia_ldl.report.predictions import PredictionTable
 from essentia_ldl.report.validation import ValidationFiles, write_validation
@@ -110,6 +111,8 @@ def validate_models(
     16
     """
     told = _Told(progress or Silent())
+    if jobs is not None and jobs < 1:
+        raise OptionError(f"must be at least 1, not {jobs}", subject="jobs")
     panel = Panel.of(
         models,
         taxonomy=taxonomy,
@@ -122,6 +125,8 @@ def validate_models(
     external = _external_set(Path(annotations), audio, panel.vocabulary, least)
     told.tell_skipped("missing", external.missing)
     told.tell_skipped("unreadable", external.unreadable)
+    if out:
+        check_writable(Path(out))
     answers = panel.classify([track.path for track in external.tracks], told)
     judged = _judged(external, answers)
     told.tell_skipped("unreadable", judged.unreadable[len(external.unreadable) :])

@@ -9,6 +9,7 @@ import pytest
 from essentia_ldl.errors import OutputError
 from essentia_ldl.files import (
     atomic_write,
+    check_writable,
     remove_stale_temporaries,
     sha256_of,
     write_json,
@@ -97,3 +98,14 @@ def test_sha256_of_known_bytes(tmp_path: Path) -> None:
     (tmp_path / "abc").write_bytes(b"abc")
     expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     assert sha256_of(tmp_path / "abc") == expected
+
+
+def test_a_folder_of_results_is_made_and_left_empty(tmp_path: Path) -> None:
+    check_writable(tmp_path / "a" / "b")
+    assert not list((tmp_path / "a" / "b").iterdir())
+
+
+def test_a_file_is_no_folder_of_results(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="cannot be written"):
+        check_writable(tmp_path / "file")

@@ -11,13 +11,14 @@ import soundfile
 from numpy.typing import NDArray
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix, log_loss
 
-from essentia_ldl.errors import CollectionError, OptionError
+from essentia_ldl.errors import CollectionError, OptionError, OutputError
 from essentia_ldl.evaluation.bootstrap import Resampling
 from essentia_ldl.labels.metrics import LDL_METRICS
 from essentia_ldl.progress import Silent
 from essentia_ldl.validation import ValidationResult, validate_models
 from tests.annotated import write_annotations
 from tests.random_heads import write_head
+from tests.recorder import Recorder
 
 CLASSES = ("blu", "jaz", "roc")
 _NUMBERS = range(214, 222)
@@ -219,6 +220,16 @@ def test_votes_that_never_agree_have_distances_alone(
     assert "no track has three equal votes" in found.report["warnings"][0]
     with pytest.raises(CollectionError, match="1 without three equal votes"):
         validate_models([place / "one.json"], file, **options)
+
+
+def test_an_unwritable_folder_is_found_out_before_the_work(
+    place: Path, built_models: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    progress = Recorder()
+    with pytest.raises(OutputError, match="cannot be written"):
+        _validate(place, built_models, out=tmp_path / "file", progress=progress)
+    assert not progress.stages
 
 
 def test_tracks_that_all_fail_are_an_error(place: Path, built_models: Path, tmp_path: Path) -> None:
