@@ -141,7 +141,7 @@ def export_classifier(
     Raises
     ------
     ParityError
-        If Essentia's probabilities differ by more than 1e-6; nothing is written then.
+        If Essentia's probabilities differ by more than `head_tolerance`; nothing is written then.
     """
     graph = head_graph(head)
     with tempfile.TemporaryDirectory() as folder:

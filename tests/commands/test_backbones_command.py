@@ -21,6 +21,10 @@ def test_list_names_every_backbone_and_how_to_get_it(
     assert ended.code == 0
     for name in registered_backbones():
         assert f"essentia-ldl backbones build {name}" in ended.out
+    maest = next(
+        line.split() for line in ended.out.splitlines() if "TensorflowPredictMAEST" in line
+    )
+    assert maest[:3] == ["discogs-maest-30s-pw", "TensorflowPredictMAEST", "2304"]
 
 
 def test_list_names_a_damaged_backbone_and_goes_on(

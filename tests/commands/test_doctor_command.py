@@ -41,3 +41,4 @@ def test_missing_backbone_has_a_remedy_and_an_exit_code(
     ended = program("doctor")
     assert ended.code == 1
     assert "essentia-ldl backbones build msd-musicnn" in ended.out
+    assert "`essentia-ldl backbones` tells how" in ended.out, "what is only to be downloaded"

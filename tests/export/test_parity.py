@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from essentia_ldl.export.parity import (
     answers,
     check_backbone,
     check_head,
+    head_tolerance,
     max_abs_diff,
     probe_signal,
     probe_signal_for,
@@ -87,6 +89,27 @@ def test_a_corrupted_graph_is_refused(
     with pytest.raises(ModelError, match="no frozen TensorFlow graph") as caught:
         check_head(broken, embeddings, expected)
     assert caught.value.subject == str(broken)
+
+
+@pytest.mark.parametrize("n_values", [200, 1280, 2304])
+def test_sure_heads_on_any_backbone_are_accepted(
+    tmp_path: Path, rng: np.random.Generator, n_values: int
+) -> None:
+    """Heads with a scaler folded into them, on values whose mean is as large as their spread."""
+    from essentia_ldl.export.head_graph import head_graph
+    from essentia_ldl.networks.heads import initial_head, predict_patches
+
+    head = initial_head((0,), n_values, 100, 9)
+    bias = np.asarray(head.dense_bias - head.dense_kernel.sum(axis=0), dtype=np.float32)
+    head = replace(head, dense_bias=bias, output_kernel=4 * head.output_kernel)
+    embeddings = np.asarray(1 + rng.normal(size=(70, n_values)), dtype=np.float32)
+    expected = predict_patches(head, embeddings)
+    assert expected.max(axis=1).mean() > 0.7
+    path = tmp_path / "head.pb"
+    path.write_bytes(head_graph(head))
+    assert check_head(path, embeddings, expected) <= head_tolerance(n_values)
+    with pytest.raises(ParityError):
+        check_head(path, embeddings, np.asarray(expected + 2e-5, dtype=np.float32))
 
 
 def test_the_probe_is_the_same_every_time_and_fills_more_than_one_block(backbone: Backbone) -> None:
