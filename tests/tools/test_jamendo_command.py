@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,9 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from essentia_ldl.collection.annotations import audio_of
 from tests.tools.jamendo_mirror import Dataset, Mirror, write_annotations
 from tools.jamendo import command
 from tools.jamendo.patience import Manners
@@ -94,7 +97,8 @@ def test_only_the_tracks_needed_are_fetched(
     assert mirror.sent < len(NEEDED) * 30_000 + lists + 20 * 1024, "headers and tracks alone"
     assert all("essentia_ldl/" in agent and "jamendo_audio" in agent for agent in mirror.agents)
     told = capsys.readouterr().out
-    assert "0 tracks are there; 3 to fetch from 2 archives: about 0.00 of 0.00 GB" in told
+    assert "0 tracks are there; 3 to fetch\n" in told
+    assert "Archives that hold them: 2; to fetch from these: about 0.00 of their 0.00 GB" in told
     assert "3 of 3 tracks are in" in told
 
 
@@ -108,7 +112,7 @@ def test_what_is_there_is_not_fetched_again_and_what_is_damaged_is(
     (annotations.parent / "audio" / "14/214.mp3").write_bytes(b"damaged")
     capsys.readouterr()
     assert run(mirror, annotations) == 0
-    assert "2 tracks are there; 1 to fetch from 1 archives" in capsys.readouterr().out
+    assert "2 tracks are there; 1 to fetch" in capsys.readouterr().out
     check_tracks(annotations, dataset, NEEDED)
 
 
@@ -116,8 +120,19 @@ def test_a_dry_run_tells_the_total_and_fetches_no_audio(
     mirror: Mirror, annotations: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(mirror, annotations, "--dry-run") == 0
-    assert "3 to fetch from 2 archives" in capsys.readouterr().out
+    assert "3 to fetch" in capsys.readouterr().out
     assert arrived(annotations) == []
+
+
+def test_a_disk_that_is_too_small_is_told_before_it_is_full(
+    mirror: Mirror,
+    annotations: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=50_000))
+    assert run(mirror, annotations, "--dry-run") == 0
+    assert "0.00 GB are free, which is not enough" in capsys.readouterr().err
 
 
 def test_tracks_of_low_quality_have_their_own_names(tmp_path: Path) -> None:
@@ -126,6 +141,7 @@ def test_tracks_of_low_quality_have_their_own_names(tmp_path: Path) -> None:
     with Mirror(dataset.files()) as mirror:
         assert run(mirror, annotations, "--type", "audio-low") == 0
     check_tracks(annotations, dataset, ["14/214.low.mp3", "14/814.low.mp3", "27/127.low.mp3"])
+    assert all(audio_of(name, tmp_path / "audio") for name in NEEDED), "validate finds them"
 
 
 def test_a_taxonomy_narrows_what_is_needed(

@@ -138,15 +138,14 @@ def _announce(
     progress: Progress,
 ) -> None:
     """Tell how much there is to fetch, before it starts."""
+    out.print(f"{needs.present} tracks are there; {needs.n_tracks} to fetch")
+    if not sizes:
+        return
     known = {name: size for name, size in sizes.items() if size is not None}
     whole = sum(known.values()) / _GIGABYTE
     needed = sum(size * shares[name] for name, size in known.items()) / _GIGABYTE
-    estimate = f"about {needed:.2f} of {whole:.2f} GB" if known else "of unknown size"
-    out.print(
-        f"{needs.present} tracks are there; {needs.n_tracks} to fetch from "
-        f"{len(needs.archives)} archives: {estimate}",
-        markup=False,
-    )
+    estimate = f"about {needed:.2f} of their {whole:.2f} GB" if known else "of unknown size"
+    out.print(f"Archives that hold them: {len(sizes)}; to fetch from these: {estimate}")
     free = shutil.disk_usage(folder).free / _GIGABYTE
     if needed > free:
         progress.warn(f"{folder}: {free:.2f} GB are free, which is not enough")
