@@ -20,8 +20,9 @@ from essentia_ldl.collection.ballot import MIN_VOTES
 from essentia_ldl.collection.external import ExternalSet
 from essentia_ldl.collection.vocabulary import Vocabulary
 from essentia_ldl.errors import CollectionError, OptionError
+from essentia_ldl.evaluation.accuracy_comparison import AccuracyComparison
 from essentia_ldl.evaluation.bootstrap import Resampling
-from essentia_ldl.evaluation.external import AccuracyComparison, DistanceComparison
+from essentia_ldl.evaluation.distance_comparison import DistanceComparison
 from essentia_ldl.files import check_writable
 from essentia_ldl.progress import Advance, Progress, Silent
 from essentia_ldl.report.predictions import PredictionTable

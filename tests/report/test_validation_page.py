@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from essentia_ldl.evaluation.accuracy_comparison import AccuracyComparison
 from essentia_ldl.evaluation.bootstrap import Resampling
-from essentia_ldl.evaluation.external import AccuracyComparison, DistanceComparison
+from essentia_ldl.evaluation.distance_comparison import DistanceComparison
 from essentia_ldl.labels.metrics import LDL_METRICS, SIMILARITIES
 from essentia_ldl.report.predictions import PredictionTable
 from essentia_ldl.report.validation import write_validation
