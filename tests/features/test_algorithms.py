@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,10 +17,12 @@ from essentia_ldl.features.algorithms import (
     musicnn_patches,
     resample,
     run_backbone,
+    run_graph,
     run_head,
 )
 from essentia_ldl.workers import WorkerPool, run_in_worker
 from essentia_ldl.zoo import Backbone
+from tests.small_graphs import write_graph
 
 Arrays = NDArray[np.float32]
 WriteWav = Callable[..., Path]
@@ -140,3 +143,55 @@ def test_a_graph_written_anew_is_read_anew(backbone: Backbone, tmp_path: Path) -
     graph.write_bytes(b"no graph")
     with pytest.raises(ModelError):
         run_in_worker(run_backbone, *arguments)
+
+
+@pytest.mark.parametrize("algorithm", ["TensorflowPredictNothing", "MonoLoader", "__doc__"])
+def test_only_algorithms_for_networks_run_graphs(backbone: Backbone, algorithm: str) -> None:
+    nodes = backbone.metadata.schema_.inputs[0].name, backbone.embedding_output
+    with pytest.raises(ModelError, match=f"no algorithm '{algorithm}' for networks"):
+        run_in_worker(run_graph, np.zeros(48000, np.float32), backbone.graph, algorithm, *nodes)
+
+
+def test_any_algorithm_runs_a_graph_with_its_own_parameters(
+    backbone: Backbone, rng: np.random.Generator
+) -> None:
+    signal = np.asarray(0.1 * rng.standard_normal(160000), dtype=np.float32)
+    nodes = backbone.metadata.schema_.inputs[0].name, backbone.embedding_output
+    algorithm = "TensorflowPredictMusiCNN"
+    by_default = run_in_worker(run_graph, signal, backbone.graph, algorithm, *nodes)
+    theirs = run_in_worker(
+        run_backbone, signal, backbone.graph, backbone.metadata, backbone.embedding_output
+    )
+    np.testing.assert_array_equal(by_default, theirs)
+    sparse = run_in_worker(_every_186_frames, signal, backbone.graph, algorithm, *nodes)
+    np.testing.assert_array_equal(sparse, by_default[::2])
+
+
+def _every_186_frames(signal: Arrays, *arguments: Any) -> Arrays:
+    return run_graph(signal, *arguments, patchHopSize=186)
+
+
+def test_a_graph_that_writes_files_never_reaches_essentia(tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    target = tmp_path / "written"
+
+    def build() -> None:
+        values = tf.compat.v1.placeholder(tf.float32, [None, 2], name="model/Placeholder")
+        with tf.control_dependencies([tf.io.write_file(str(target), "text")]):
+            tf.identity(values, name="model/Softmax")
+
+    graph = write_graph(tmp_path / "head.pb", build)
+    with pytest.raises(ModelError, match="'WriteFile'"):
+        run_in_worker(run_head, np.zeros((1, 2), np.float32), graph)
+    assert not target.exists()
+    es_runs_it = run_in_worker(_unchecked, graph)
+    assert es_runs_it.shape == (1, 2)
+    assert target.exists(), "Essentia itself would have run it"
+
+
+def _unchecked(graph: Path) -> Arrays:
+    model = essentia_standard().TensorflowPredict2D(
+        graphFilename=str(graph), output="model/Softmax"
+    )
+    return np.array(model(np.ones((1, 2), np.float32)))
