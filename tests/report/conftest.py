@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from essentia_ldl.evaluation.accuracy_comparison import AccuracyComparison
+from essentia_ldl.evaluation.bootstrap import Resampling
+from essentia_ldl.evaluation.distance_comparison import DistanceComparison
 from essentia_ldl.report import LabelDistributions
 from essentia_ldl.report.content import VariantContent
 from essentia_ldl.report.variants import Comparison, Variant
@@ -132,3 +135,62 @@ def _targets(
     drawn = rng.integers(n_classes, size=(len(y), 10))
     neighbours = np.where(rng.random((len(y), 10)) < 0.6, y[:, None], drawn)
     return np.asarray(np.eye(n_classes)[neighbours].mean(axis=1), dtype=np.float64)
+
+
+MakeReport = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def make_validation() -> MakeReport:
+    """What a validation on forty tracks found, in plain JSON types."""
+
+    def make(
+        classes: tuple[str, ...] = ("blues", "jazz", "rock"),
+        models: tuple[str, ...] = ("one", "two"),
+        missing: int = 1,
+        odd: str = "14/214.mp3",
+        **changes: Any,
+    ) -> dict[str, Any]:
+        rng = np.random.default_rng(0)
+        n_classes, how = len(classes), Resampling(n_resamples=50)
+        rows = {name: rng.dirichlet(np.ones(n_classes), size=40) for name in models}
+        votes = rng.multinomial(3, np.full(n_classes, 1 / n_classes), size=40) / 3
+        y = np.arange(40) % (n_classes - 1)  # The last class has no track.
+        report = {
+            "task": "genre_test",
+            "classes": list(classes),
+            "source": "/music/raw.tsv",
+            "audio": "/music/audio",
+            "min_votes": 2,
+            "n_tracks": 40,
+            "left_out": {"where no annotator names a class": 3},
+            "missing": [{"path": odd, "reason": "is not there (x)"}] * missing,
+            "unreadable": [{"path": odd, "reason": "is silent (remove it)"}],
+            "models": {
+                name: {
+                    "path": f"/models/{name}.json",
+                    "name": "genre_test",
+                    "backbone": "msd-musicnn-1",
+                    "engine": "essentia",
+                    "seconds": 1.5,
+                }
+                for name in models
+            },
+            "accuracy": AccuracyComparison.of(y, rows, how=how).to_dict(),
+            "distances": {
+                **DistanceComparison.of(votes, rows, how=how).to_dict(),
+                "tracks_per_votes": {"2": 10, "3": 30},
+            },
+            "intervals": {
+                "n_resamples": 50,
+                "confidence": 0.95,
+                "seed": 0,
+                "unit": "artist",
+                "n_units": 9,
+            },
+            "warnings": ["no track is rock"],
+            "versions": {"python": "3.11.9"},
+        }
+        return {**report, **changes}
+
+    return make

@@ -16,7 +16,7 @@ def test_entries_that_have_no_name_here_are_kept(make_run: MakeRun) -> None:
     report, _ = make_run()
     report["optimizer"] = {"name": "adam"}
     content = Report.model_validate(report)
-    assert content.others == {"optimizer": {"name": "adam"}}
+    assert content.others == {"backbone": "msd-musicnn", "optimizer": {"name": "adam"}}
     assert content.variants["s_a"].label_enhancement.others == {"n_neighbors": 10}
     assert content.exported.metadata == report["exported"]["json"]
 

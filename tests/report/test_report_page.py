@@ -60,7 +60,7 @@ def test_everything_a_user_asks_is_there_in_order(make_run: MakeRun) -> None:
         "genre-test",
         "54 tracks in 9 classes",
         "msd-musicnn",
-        "The exported head",
+        "The exported model",
         "out/genre-test-msd-musicnn-1.pb",
         'TensorflowPredict2D(output="model/Softmax")',
         "s_a and s_b do worse than one-hot labels",
