@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from essentia_ldl.collection.spelling import canonical
 from essentia_ldl.collection.tasks import Task, load_task, task_names
@@ -81,7 +82,7 @@ class Vocabulary:
         KeyError
             If the task has no such class.
         """
-        return self._positions().get(self._match(label))
+        return self._positions.get(self._match(label))
 
     def is_no_class(self, vote: str) -> bool:
         """Tell whether a vote says that no class suits (`NO_CLASS`).
@@ -111,7 +112,7 @@ class Vocabulary:
         >>> one.order_of(Vocabulary.of("mood_sad", ["not sad", "sad"]))
         [1, 0]
         """
-        mine, theirs = self._positions(), other._positions()
+        mine, theirs = self._positions, other._positions
         if mine.keys() != theirs.keys():
             odd = sorted(mine.keys() ^ theirs.keys())
             raise OptionError(
@@ -121,6 +122,7 @@ class Vocabulary:
             )
         return [theirs[name] for name in mine]
 
+    @cached_property
     def _positions(self) -> dict[str, int]:
         """Outputs of the model by class of the task, in the order of the outputs."""
         return {self._match(name): index for index, name in enumerate(self.classes)}
@@ -141,7 +143,7 @@ class Vocabulary:
                 remedy=f"{self.task.name} has {', '.join(self.task.classes)}; give another "
                 "--taxonomy",
             )
-        if len(self._positions()) < len(self.classes):
+        if len(self._positions) < len(self.classes):
             raise OptionError(
                 f"tells apart what is one class in {self.task.name}: {', '.join(self.classes)}",
                 subject=subject,
