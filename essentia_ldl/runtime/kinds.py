@@ -11,7 +11,7 @@ from essentia_ldl.zoo import ModelMetadata
 from essentia_ldl.zoo.metadata import Output
 
 _SUM_TOLERANCE = 1e-3
-_EXCLUSIVE, _REGRESSION = "multi-class classifier", "regression model"
+_EXCLUSIVE, _REGRESSION = "multi-class classifier", "regression"
 
 
 class Kind(Enum):
@@ -70,9 +70,10 @@ def kind_of(metadata: ModelMetadata, output: Output) -> Kind:
     output : Output
         One of the model's; a "Sigmoid" gives no distribution.
     """
-    if metadata.type == _REGRESSION:
+    named = metadata.type.lower()
+    if named.startswith(_REGRESSION):
         return Kind.QUANTITIES
-    if metadata.type not in (_EXCLUSIVE, ""):
+    if named not in (_EXCLUSIVE, ""):
         return Kind.TAGS
     sigmoid = (output.op or output.name.rpartition("/")[2]) == "Sigmoid"
     return Kind.SCORES if sigmoid else Kind.DISTRIBUTION

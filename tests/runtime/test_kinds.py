@@ -34,6 +34,7 @@ def _kind(type_: str, name: str, op: str = "") -> Kind:
         ("auto-tagging", "model/Sigmoid", "Sigmoid", Kind.TAGS),
         ("Music style classification and embeddings", "PartitionedCall:0", "Sigmoid", Kind.TAGS),
         ("regression model", "model/Identity", "Identity", Kind.QUANTITIES),
+        ("Regression", "model/Sigmoid", "Sigmoid", Kind.QUANTITIES),
     ],
 )
 def test_the_metadata_say_what_values_mean(type_: str, name: str, op: str, kind: Kind) -> None:
