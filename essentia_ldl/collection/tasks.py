@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +105,7 @@ class Task:
         >>> load_task("mood_party").match("NOT party"), load_task("mood_party").match("sad")
         ('non_party', None)
         """
-        return label if label in self.classes else self._index().get(canonical(label))
+        return label if label in self.classes else self._index.get(canonical(label))
 
     def lookalikes(self) -> tuple[tuple[str, ...], ...]:
         """Classes that differ in nothing but their spelling.
@@ -132,7 +132,7 @@ class Task:
         >>> print("raggae" + load_task("genre_tzanetakis").hint("raggae"))
         raggae (nearest: reg, for reggae)
         """
-        index = self._index()
+        index = self._index
         near = get_close_matches(canonical(label), index, n=3)
         names = list(dict.fromkeys(index[spelling] for spelling in near))
         described = [
@@ -141,6 +141,7 @@ class Task:
         ]
         return f" (nearest: {'; '.join(described)})" if described else ""
 
+    @cached_property
     def _index(self) -> dict[str, str]:
         """Classes by the canonical form of their names and aliases; names win over aliases."""
         aliases = {canonical(a): name for name in self.classes for a in self.aliases.get(name, ())}
