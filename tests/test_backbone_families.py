@@ -1,8 +1,10 @@
 """Each family of backbones from sound to an exported head's answers, on small graphs of its form.
 
-The zoo's own files are not at hand here; these graphs have their nodes, shapes and batches.
+The zoo's own files of three families are not at hand here; these graphs have their nodes, shapes
+and batches. Of the VGGish family there is a real one too.
 """
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from essentia_ldl.zoo import Backbone, find_backbone
 from essentia_ldl.zoo.frontends import EFFNET_DISCOGS, MAEST
 from essentia_ldl.zoo.registry import require_registration
 from tests.small_graphs import N_VALUES, small_metadata, write_effnet, write_maest, write_vggish
+from tests.small_vggish import SMALL_VGGISH
 
 Values = NDArray[np.float32]
 WRITE: dict[str, Callable[[Path], Path]] = {
@@ -155,31 +158,46 @@ def test_shorter_maests_get_their_own_patches(tmp_path: Path, n_frames: int) -> 
 def test_a_head_is_trained_exported_and_asked(
     models: Path, songs: Path, tmp_path: Path, name: str
 ) -> None:
+    _train_and_ask(songs, tmp_path, name, models)
+
+
+@pytest.mark.shared
+def test_a_head_on_a_real_graph_of_the_vggish_family(
+    shared: Path, songs: Path, tmp_path: Path
+) -> None:
+    graph = tmp_path / "small-vggish-1.pb"
+    shutil.copy(shared / "zoo" / "small_vggish_init.pb", graph)
+    write_json(graph.with_suffix(".json"), SMALL_VGGISH.to_dict())
+    _train_and_ask(songs, tmp_path, "small-vggish-1", tmp_path)
+
+
+def _train_and_ask(songs: Path, folder: Path, name: str, models: Path) -> None:
+    """Train a head on a backbone, and compare its answers with those of the code that is shown."""
     import soundfile
 
-    long = tmp_path / "long.wav"
+    long = folder / "long.wav"
     soundfile.write(long, _noise(32 * 16000), 16000)
     result = train_classifier(
         Collection.from_folder(songs),
-        tmp_path / "out",
+        folder / "out",
         labels=["none"],
         backbone=name,
         folds=2,
         epochs=3,
         jobs=1,
         models_dir=models,
-        cache_dir=tmp_path / "cache",
+        cache_dir=folder / "cache",
     )
+    backbone = find_backbone(name, models)
     with Classifier(result.model, models_dir=models) as classifier:
         assert classifier.engine == "essentia"
-        assert classifier.metadata.schema_.inputs[0].shape == [VALUES[name]]
+        assert classifier.metadata.schema_.inputs[0].shape == [backbone.embedding_size]
         embedding_model = classifier.metadata.inference.embedding_model
         assert embedding_model is not None
-        assert embedding_model.model_name == require_registration(name).model_name
+        assert embedding_model.model_name == backbone.model_name
         (prediction,) = classifier.predict([long])
     assert isinstance(prediction, Prediction)
     assert prediction.label in {"bright", "dark"}
-    backbone = find_backbone(name, models)
     code = essentia_snippet(result.model.with_suffix(".pb"), backbone, str(long))
     plain = run_in_worker(_predictions_of, code)
     np.testing.assert_allclose(prediction.patch_values, plain, rtol=0, atol=1e-6)
