@@ -9,6 +9,7 @@ from typing import Any
 
 from essentia_ldl.errors import ModelError
 from essentia_ldl.files import write_bytes, write_json
+from essentia_ldl.zoo.graphs import check_graph
 from essentia_ldl.zoo.metadata import ModelMetadata, Output
 
 _AGAIN = "export or download the model again"
@@ -38,7 +39,7 @@ class FrozenModel:
         Raises
         ------
         ModelError
-            If one of them is absent or damaged, or they describe no classifier.
+            If one of them is absent, damaged or refused, or they describe no classifier.
         """
         metadata = ModelMetadata.read(model_json)
         _check_metadata(metadata, model_json)
@@ -57,6 +58,9 @@ class FrozenModel:
                 subject=pb,
                 remedy=_AGAIN,
             )
+        schema = metadata.schema_
+        outputs = (output.name for output in schema.outputs)
+        check_graph(pb, schema.inputs[0].name, *outputs)
         return cls(model_json.stem, metadata, graph)
 
     @property

@@ -26,8 +26,8 @@ MODEL_FILE = "model.json"
 
 _SHARD_BYTES = 4 * 2**20
 
-# Operations that graphs of classifiers are made of, all known to @tensorflow/tfjs-converter 4.22
-# and to its backends cpu and wasm; a test asks TensorFlow.js itself.
+# Operations that graphs of classifiers are made of, all known to @tensorflow/tfjs-converter 4.22;
+# a test asks the converter itself.
 OPERATIONS = frozenset({
     "Add", "AddV2", "AvgPool", "BiasAdd", "Cast", "ConcatV2", "Const", "Conv2D",
     "DepthwiseConv2dNative", "Elu", "Exp", "ExpandDims", "FusedBatchNorm", "FusedBatchNormV2",

@@ -39,6 +39,22 @@ def test_a_graph_other_than_recorded_is_refused(copy: Path) -> None:
     assert caught.value.subject == str(pb)
 
 
+def test_a_graph_that_lacks_what_the_json_names_is_refused(copy: Path) -> None:
+    schema = json.loads(copy.read_text())["schema"]
+    schema["outputs"][1]["name"] = "model/nothing"
+    _change(copy, schema=schema)
+    with pytest.raises(ModelError, match="has no node 'model/nothing'"):
+        FrozenModel.read(copy)
+
+
+def test_a_file_that_is_no_graph_is_refused(copy: Path) -> None:
+    _change(copy, sha256=None)
+    copy.with_suffix(".pb").write_bytes(b"no graph")
+    with pytest.raises(ModelError) as caught:
+        FrozenModel.read(copy)
+    assert caught.value.subject == str(copy.with_suffix(".pb"))
+
+
 def test_a_missing_graph_is_named(copy: Path) -> None:
     copy.with_suffix(".pb").unlink()
     with pytest.raises(ModelError, match="cannot be read: No such file"):
