@@ -21,7 +21,7 @@ State = dict[str, NDArray[Any]]
 
 _OPTIMIZER = "optimizer/"
 _PREDICTED_AT_ONCE = 16
-_FILLED_UP_TO = 8
+_FILLED_UP_TO = 4
 
 
 class PenalisedAdam(keras.optimizers.Adam):  # type: ignore[misc]
@@ -148,7 +148,7 @@ def predict_in_batches(network: keras.Model, rows: Array) -> Array:
 
     It runs operation by operation: what Keras compiles rounds otherwise for the first size of a
     batch than for later ones, and answers would depend on what had been asked before. The last
-    batch is filled up to a multiple of eight, as JAX compiles every operation for each size.
+    batch is filled up to a multiple of four, as JAX compiles every operation for each size.
     """
     answers = []
     for start in range(0, len(rows), _PREDICTED_AT_ONCE):
