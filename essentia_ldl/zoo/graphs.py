@@ -22,6 +22,7 @@ from essentia_ldl.zoo.operations import ALLOWED_OPERATIONS
 _VARINT, _FIXED64, _LENGTH_DELIMITED, _FIXED32 = 0, 1, 2, 5
 _FIXED_SIZES = {_FIXED64: 8, _FIXED32: 4}
 _LONGEST_VARINT = 10
+_LARGEST_KEY = 2**32 - 1
 
 _GRAPH_NODE, _GRAPH_LIBRARY = 1, 2
 _LIBRARY_FUNCTION, _FUNCTION_NODE = 1, 3
@@ -160,6 +161,9 @@ def _fields(content: mmap.mmap, start: int, stop: int) -> Iterator[tuple[int, in
     place = start
     while place < stop:
         key, place = _varint(content, place, stop)
+        # Of a longer key libtensorflow 2.5 keeps 32 bits, which make it another field.
+        if key > _LARGEST_KEY:
+            raise _NoGraphError("is not in the form of a protocol buffer")
         number, kind = key >> 3, key & 7
         if kind == _VARINT:
             _, place = _varint(content, place, stop)

@@ -129,6 +129,18 @@ def test_a_second_operation_of_a_node_is_seen(tmp_path: Path) -> None:
             check_graph(path)
 
 
+@pytest.mark.parametrize("key", [b"\x8a\x80\x80\x80\x10", b"\x8a\x80\x80\x80\x80\x01"])
+def test_a_key_that_libtensorflow_would_cut_is_refused(tmp_path: Path, key: bytes) -> None:
+    """A node's key with a bit above the 32nd: passed over here, it would be a node in Essentia."""
+    innocent = b"\x0a\x01a\x12\x05Const"
+    hidden = b"\x0a\x01b\x12\x08ReadFile"
+    content = b"\x0a" + bytes([len(innocent)]) + innocent
+    path = tmp_path / "hidden.pb"
+    path.write_bytes(content + key + bytes([len(hidden)]) + hidden)
+    with pytest.raises(ModelError, match="protocol buffer"):
+        check_graph(path)
+
+
 def test_an_absent_node_is_named(effnet: Path) -> None:
     with pytest.raises(ModelError, match="has no node 'model/Softmax'") as caught:
         check_graph(effnet, "serving_default_melspectrogram", "model/Softmax")
