@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 
 import numpy as np
@@ -50,12 +52,12 @@ def onnx_graph(model: FrozenModel) -> bytes:
     Raises
     ------
     OptionError
-        If a package is missing.
+        If a package is missing, or cannot be loaded.
     ModelError
         If it cannot be converted.
     """
     require_onnx()
-    with WorkerPool(jobs=1) as pool:
+    with _loading_errors(), WorkerPool(jobs=1) as pool:
         return pool.call(_convert, model)
 
 
@@ -78,10 +80,13 @@ def check_onnx(content: bytes, expected: Answers, subject: str) -> float:
 
     Raises
     ------
+    OptionError
+        If onnxruntime cannot be loaded.
     ParityError
         If it is above 1e-5.
     """
-    actual = run_in_worker(_run, content, expected.inputs)
+    with _loading_errors():
+        actual = run_in_worker(_run, content, expected.inputs)
     difference = max(
         max_abs_diff(actual[node], values) / max(1.0, float(np.max(np.abs(values))))
         for node, values in expected.outputs.items()
@@ -94,6 +99,19 @@ def check_onnx(content: bytes, expected: Answers, subject: str) -> float:
             remedy="leave out --onnx",
         )
     return difference
+
+
+@contextmanager
+def _loading_errors() -> Iterator[None]:
+    """Turn what a package that is installed, but cannot be loaded, raises into an OptionError."""
+    try:
+        yield
+    except ImportError as error:
+        raise OptionError(
+            f"a package that it needs cannot be loaded: {error}",
+            subject="--onnx",
+            remedy="install the extra onnxruntime again",
+        ) from error
 
 
 def _convert(model: FrozenModel) -> bytes:
