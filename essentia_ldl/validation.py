@@ -186,7 +186,8 @@ def _external_set(
         return ExternalSet.of_annotations(
             Annotations.read(source), Path(audio), vocabulary, min_votes=min_votes
         )
-    if audio is not None or min_votes is not None:
+    # A file that does not exist is said to be absent by whoever reads collections.
+    if (audio is not None or min_votes is not None) and source.exists():
         raise OptionError(
             "is no annotation file of MTG-Jamendo's form, so there are no votes, and the paths of "
             "its audio are its own",

@@ -202,6 +202,16 @@ def test_a_collection_has_no_votes(
         validate_models(models, place / "none.csv", models_dir=built_models, **options)
 
 
+def test_a_list_that_does_not_exist_is_said_to_be_absent(place: Path, built_models: Path) -> None:
+    with pytest.raises(CollectionError, match="does not exist"):
+        validate_models(
+            [place / "one.json"],
+            place / "absent.tsv",
+            audio=place / "audio",
+            models_dir=built_models,
+        )
+
+
 def test_annotations_need_their_audio(place: Path, built_models: Path) -> None:
     with pytest.raises(OptionError, match="needs the folder") as caught:
         _validate(place, built_models, audio=None)
