@@ -15,7 +15,6 @@ def test_another_head_than_the_joined_one_is_found_out(
     joined_model: FrozenModel, head_model: FrozenModel, built_models: Path
 ) -> None:
     backbone = find_backbone("msd-musicnn", built_models)
-    assert check_full_model(joined_model, head_model, backbone) <= 1e-6
     head = initial_head((0,), 200, 100, 3)
     head.output_bias[0] += np.float32(1e-4)
     nearly = FrozenModel(head_model.name, head_model.metadata, head_graph(head))
