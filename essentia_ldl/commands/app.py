@@ -67,5 +67,8 @@ def run() -> None:
     except SystemExit as end:
         # Typer turns Ctrl-C into this exit code, without a word.
         if end.code == _INTERRUPTED:
-            err.print("interrupted: features that were extracted are kept for the next run")
+            err.print(
+                "interrupted: features that were extracted are kept for the next run, and so are "
+                "networks in training"
+            )
         raise
