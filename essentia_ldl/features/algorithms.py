@@ -22,7 +22,7 @@ from essentia_ldl.errors import AudioError, EssentiaLDLError, ModelError
 from essentia_ldl.workers import pin_threads
 from essentia_ldl.zoo import nodes
 from essentia_ldl.zoo.frontends import MUSICNN, front_end_of
-from essentia_ldl.zoo.graphs import check_graph
+from essentia_ldl.zoo.graphs import checked_copy
 from essentia_ldl.zoo.tokens import pool_tokens
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ def run_graph(
     values : np.ndarray [shape=(n_samples,) or (n_patches, n_values)], float32
         What the algorithm takes: sound, or embeddings.
     graph : path
-        The frozen graph. Its operations are checked first (`check_graph`).
+        The frozen graph. Its operations are checked first (`checked_copy`).
     algorithm : str
         Such as ``TensorflowPredictVGGish``.
     node_in, node_out : str
@@ -243,13 +243,12 @@ def run_graph(
     ModelError
         If the graph is refused, or Essentia cannot load or run it.
     """
-    check_graph(graph, node_in, node_out)
     with _graph_errors(graph):
         state = Path(graph).stat()
         # A graph that was written anew must not be answered for by the one that lay there.
         written = (state.st_ino, state.st_mtime_ns, state.st_size)
-        settings = (("input", node_in), ("output", node_out), *sorted(parameters.items()))
-        predictor = _predictor(algorithm, str(graph), written, settings)
+        settings = tuple(sorted(parameters.items()))
+        predictor = _predictor(algorithm, str(graph), written, (node_in, node_out), settings)
         return np.asarray(predictor(values), dtype=np.float32)
 
 
@@ -258,7 +257,8 @@ def _predictor(
     algorithm: str,
     graph: str,
     written: tuple[int, ...],
-    settings: tuple[tuple[str, str | int], ...],
+    ends: tuple[str, str],
+    settings: tuple[tuple[str, int], ...],
 ) -> Any:
     known = getattr(essentia_standard(), algorithm, None)
     if known is None or not algorithm.startswith("TensorflowPredict"):
@@ -267,7 +267,9 @@ def _predictor(
             subject=graph,
             remedy="correct inference.algorithm in the JSON beside it",
         )
-    return known(graphFilename=graph, **dict(settings))
+    node_in, node_out = ends
+    with checked_copy(graph, *ends) as copy:
+        return known(graphFilename=str(copy), input=node_in, output=node_out, **dict(settings))
 
 
 @contextmanager

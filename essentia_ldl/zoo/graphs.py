@@ -3,32 +3,41 @@
 A graph is a protocol buffer. What matters here lies shallow in it, so the fields are walked over
 one by one, and the weights, which are nearly all of the file, are passed over unread.
 
-Field numbers are those of graph.proto, node_def.proto and function.proto, in
-tensorflow/core/framework.
+Field numbers are those of graph.proto, node_def.proto, function.proto, op_def.proto and
+attr_value.proto, in tensorflow/core/framework.
 """
 
 from __future__ import annotations
 
 import mmap
 import os
+import re
+import shutil
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from essentia_ldl.errors import ModelError
 from essentia_ldl.zoo.operations import ALLOWED_OPERATIONS
-
-_VARINT, _FIXED64, _LENGTH_DELIMITED, _FIXED32 = 0, 1, 2, 5
-_FIXED_SIZES = {_FIXED64: 8, _FIXED32: 4}
-_LONGEST_VARINT = 10
-_LARGEST_KEY = 2**32 - 1
+from essentia_ldl.zoo.wire import WireError, inner, texts
 
 _GRAPH_NODE, _GRAPH_LIBRARY = 1, 2
-_LIBRARY_FUNCTION, _FUNCTION_NODE = 1, 3
-_NODE_NAME, _NODE_OPERATION = 1, 2
+_LIBRARY_FUNCTION = 1
+_FUNCTION_SIGNATURE, _FUNCTION_NODE, _SIGNATURE_NAME = 1, 3, 1
+_NODE_NAME, _NODE_OPERATION, _NODE_ATTRIBUTE = 1, 2, 5
+_ENTRY_VALUE = 2
+_VALUE_LIST, _VALUE_PLACEHOLDER, _VALUE_FUNCTION, _LIST_FUNCTION = 1, 9, 10, 9
+_REFERENCE_NAME, _REFERENCE_ATTRIBUTE = 1, 2
 
-_AGAIN = "export or download the model again"
+#: How deep functions may lie in attributes of functions. Networks have one; libraries give up
+#: at 100 messages.
+_DEEPEST_REFERENCE = 8
+
+#: How TensorFlow names operations. Functions that it makes of Python code have other names.
+_OPERATION_NAME = re.compile(r"_*[A-Z][A-Za-z0-9>]*")
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,8 @@ class GraphContent:
     nodes : frozenset of str
         Names of its nodes.
     operations : frozenset of str
-        What they, and those of the functions that the graph carries, do.
+        What they, and those of the functions that the graph carries, do: operations that they
+        have, and those that they could come to have (`read_graph`).
     """
 
     nodes: frozenset[str]
@@ -49,8 +59,6 @@ class GraphContent:
 
 def check_graph(graph: str | os.PathLike[str], *nodes: str) -> None:
     """Refuse a graph that could do more than compute, or that lacks a node.
-
-    Cheap, and cached for as long as the file stays as it is.
 
     Parameters
     ----------
@@ -84,8 +92,49 @@ def check_graph(graph: str | os.PathLike[str], *nodes: str) -> None:
         )
 
 
+@contextmanager
+def checked_copy(graph: str | os.PathLike[str], *nodes: str) -> Iterator[Path]:
+    """Check a private copy of a graph, so that what is loaded is what was checked.
+
+    Parameters
+    ----------
+    graph, *nodes
+        As `check_graph` takes them.
+
+    Yields
+    ------
+    Path
+        The copy, until the context ends.
+
+    Raises
+    ------
+    ModelError
+        As `check_graph`, about `graph`; and if it cannot be copied.
+    """
+    with tempfile.TemporaryDirectory(prefix="essentia-ldl-") as folder:
+        copy = Path(folder, "graph.pb")
+        try:
+            shutil.copyfile(graph, copy)
+        except OSError as error:
+            raise ModelError(
+                f"cannot be copied to {tempfile.gettempdir()}: {error.strerror}",
+                subject=graph,
+                remedy="make the file readable, and room for it there; TMPDIR sets another folder",
+            ) from error
+        try:
+            check_graph(copy, *nodes)
+        except ModelError as error:
+            raise ModelError(error.reason, subject=graph, remedy=error.remedy) from error
+        yield copy
+
+
 def read_graph(graph: str | os.PathLike[str]) -> GraphContent:
     """List a graph's nodes and operations.
+
+    An attribute names functions, for a call or for the sides of a branch, and TensorFlow takes an
+    operation of that name where the graph carries no such function. So what is named there and not
+    carried counts as an operation, and so does a function that is carried under an operation's
+    name, in case it is dropped.
 
     Raises
     ------
@@ -93,103 +142,71 @@ def read_graph(graph: str | os.PathLike[str]) -> GraphContent:
         If the file cannot be read, is empty, cut short or no graph.
     """
     try:
-        state = os.stat(graph)
-        return _read(os.fspath(graph), (state.st_ino, state.st_mtime_ns, state.st_size))
+        with Path(graph).open("rb") as file:
+            if not os.fstat(file.fileno()).st_size:
+                raise WireError("is empty")
+            content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return _content_of(memoryview(content))
+    except WireError as error:
+        raise ModelError(
+            f"is no frozen TensorFlow graph: it {error}",
+            subject=graph,
+            remedy="export or download the model again",
+        ) from error
     except OSError as error:
         raise ModelError(
             f"cannot be read: {error.strerror}", subject=graph, remedy="put the .pb beside its JSON"
         ) from error
 
 
-@lru_cache(maxsize=16)
-def _read(graph: str, written: tuple[int, ...]) -> GraphContent:
-    """Read a graph, anew where the file was written anew."""
-    try:
-        with Path(graph).open("rb") as file:
-            if not written[-1]:
-                raise _NoGraphError("is empty")
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-                return _content_of(content)
-    except (_NoGraphError, UnicodeDecodeError) as error:
-        reason = str(error) if isinstance(error, _NoGraphError) else "holds names that are no text"
-        raise ModelError(
-            f"is no frozen TensorFlow graph: it {reason}", subject=graph, remedy=_AGAIN
-        ) from error
-
-
-def _content_of(content: mmap.mmap) -> GraphContent:
-    names: set[str] = set()
-    operations: set[str] = set()
-    for number, start, stop in _fields(content, 0, len(content)):
-        if number == _GRAPH_NODE:
-            names |= _texts(content, start, stop, _NODE_NAME)
-            operations |= _operations(content, start, stop)
-        elif number == _GRAPH_LIBRARY:
-            for node in _nodes_of_library(content, start, stop):
-                operations |= _operations(content, *node)
+def _content_of(graph: memoryview) -> GraphContent:
+    operations, named = _work_of(graph, _GRAPH_NODE)
+    calls: dict[str, set[str]] = {}
+    for function in inner(graph, _GRAPH_LIBRARY, _LIBRARY_FUNCTION):
+        inside, called = _work_of(function, _FUNCTION_NODE)
+        operations |= inside
+        named |= called
+        for name in texts(function, _FUNCTION_SIGNATURE, _SIGNATURE_NAME):
+            calls.setdefault(name, set()).update(called)
     if not operations:
-        raise _NoGraphError("holds no operations")
-    return GraphContent(frozenset(names), frozenset(operations))
+        raise WireError("holds no operations")
+    try:
+        TopologicalSorter(calls).prepare()
+    except CycleError as error:
+        raise WireError("holds a function that calls itself") from error
+    disguised = {name for name in calls if _OPERATION_NAME.fullmatch(name)}
+    return GraphContent(
+        nodes=frozenset(texts(graph, _GRAPH_NODE, _NODE_NAME)),
+        operations=frozenset(operations | (named - calls.keys()) | disguised),
+    )
 
 
-def _nodes_of_library(content: mmap.mmap, start: int, stop: int) -> Iterator[tuple[int, int]]:
-    for number, *function in _fields(content, start, stop):
-        if number == _LIBRARY_FUNCTION:
-            for inner, *node in _fields(content, *function):
-                if inner == _FUNCTION_NODE:
-                    yield node[0], node[1]
+def _work_of(message: memoryview, field: int) -> tuple[set[str], set[str]]:
+    """Operations of the nodes in a field of a message, and functions that the nodes name."""
+    operations: set[str] = set()
+    named: set[str] = set()
+    for node in inner(message, field):
+        found = texts(node, _NODE_OPERATION)
+        if not found:
+            raise WireError("holds a node without an operation")
+        operations |= found
+        named |= _functions_named(node, _NODE_ATTRIBUTE, _DEEPEST_REFERENCE)
+    return operations, named
 
 
-def _operations(content: mmap.mmap, start: int, stop: int) -> set[str]:
-    found = _texts(content, start, stop, _NODE_OPERATION)
-    if not found:
-        raise _NoGraphError("holds a node without an operation")
+def _functions_named(message: memoryview, attribute: int, depth: int) -> set[str]:
+    """Names of the functions in a message's attributes, and in the attributes of those."""
+    found: set[str] = set()
+    for value in inner(message, attribute, _ENTRY_VALUE):
+        if any(True for _ in inner(value, _VALUE_PLACEHOLDER)):
+            raise WireError("holds a function that is yet to be filled in")
+        for path in ((_VALUE_FUNCTION,), (_VALUE_LIST, _LIST_FUNCTION)):
+            for reference in inner(value, *path):
+                if not depth:
+                    raise WireError("holds functions in functions without end")
+                found |= texts(reference, _REFERENCE_NAME)
+                found |= _functions_named(reference, _REFERENCE_ATTRIBUTE, depth - 1)
     return found
-
-
-def _texts(content: mmap.mmap, start: int, stop: int, wanted: int) -> set[str]:
-    """All values of a text field; TensorFlow takes the last where there are several."""
-    return {
-        content[first:last].decode()
-        for number, first, last in _fields(content, start, stop)
-        if number == wanted
-    }
-
-
-def _fields(content: mmap.mmap, start: int, stop: int) -> Iterator[tuple[int, int, int]]:
-    """Walk over a message: number, start and stop of each field that holds bytes."""
-    place = start
-    while place < stop:
-        key, place = _varint(content, place, stop)
-        # Of a longer key libtensorflow 2.5 keeps 32 bits, which make it another field.
-        if key > _LARGEST_KEY:
-            raise _NoGraphError("is not in the form of a protocol buffer")
-        number, kind = key >> 3, key & 7
-        if kind == _VARINT:
-            _, place = _varint(content, place, stop)
-            continue
-        if kind == _LENGTH_DELIMITED:
-            length, place = _varint(content, place, stop)
-        elif kind in _FIXED_SIZES:
-            length = _FIXED_SIZES[kind]
-        else:
-            raise _NoGraphError("is not in the form of a protocol buffer")
-        if place + length > stop:
-            raise _NoGraphError("is cut short, or is something else")
-        if kind == _LENGTH_DELIMITED:
-            yield number, place, place + length
-        place += length
-
-
-def _varint(content: mmap.mmap, place: int, stop: int) -> tuple[int, int]:
-    """Read a number of seven bits a byte, the lowest first; return it and the place behind it."""
-    value = 0
-    for i in range(min(_LONGEST_VARINT, stop - place)):
-        byte = content[place + i]
-        value |= (byte & 0x7F) << (7 * i)
-        if byte < 0x80:
-            return value, place + i + 1
-    raise _NoGraphError("is cut short, or is something else")
 
 
 def _node_of(output: str) -> str:
@@ -200,7 +217,3 @@ def _node_of(output: str) -> str:
 
 def _listed(names: list[str]) -> str:
     return ", ".join(repr(name) for name in names)
-
-
-class _NoGraphError(ValueError):
-    """Why the bytes are no graph."""

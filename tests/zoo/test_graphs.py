@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from essentia_ldl.errors import ModelError
-from essentia_ldl.zoo.graphs import check_graph, read_graph
+from essentia_ldl.zoo.graphs import check_graph, checked_copy, read_graph
 from tests.small_graphs import write_effnet, write_graph, write_maest
 
 
@@ -129,16 +129,116 @@ def test_a_second_operation_of_a_node_is_seen(tmp_path: Path) -> None:
             check_graph(path)
 
 
-@pytest.mark.parametrize("key", [b"\x8a\x80\x80\x80\x10", b"\x8a\x80\x80\x80\x80\x01"])
-def test_a_key_that_libtensorflow_would_cut_is_refused(tmp_path: Path, key: bytes) -> None:
-    """A node's key with a bit above the 32nd: passed over here, it would be a node in Essentia."""
-    innocent = b"\x0a\x01a\x12\x05Const"
-    hidden = b"\x0a\x01b\x12\x08ReadFile"
-    content = b"\x0a" + bytes([len(innocent)]) + innocent
-    path = tmp_path / "hidden.pb"
-    path.write_bytes(content + key + bytes([len(hidden)]) + hidden)
-    with pytest.raises(ModelError, match="protocol buffer"):
+def _graph_with(change: Any) -> bytes:
+    """A graph of a constant, or what `change` makes of its GraphDef."""
+    import tensorflow as tf
+
+    graph = tf.compat.v1.GraphDef()
+    graph.node.add(name="a", op="Const")
+    change(graph)
+    return bytes(graph.SerializeToString())
+
+
+def _as_a_branch(graph: Any) -> None:
+    # TensorFlow puts the operation in the branch's place when it lowers it: the file is written.
+    node = graph.node.add(name="b", op="If")
+    node.attr["_lower_using_switch_merge"].b = True
+    node.attr["then_branch"].func.name = "WriteFile"
+
+
+def _in_a_list(graph: Any) -> None:
+    graph.node.add(name="b", op="NoOp").attr["q"].list.func.add(name="WriteFile")
+
+
+def _in_an_attribute_of_a_function(graph: Any) -> None:
+    function = graph.node.add(name="b", op="PartitionedCall").attr["f"].func
+    function.name = "__f"
+    function.attr["branch"].func.name = "WriteFile"
+    graph.library.function.add().signature.name = "__f"
+
+
+def _as_a_branch_in_a_function(graph: Any) -> None:
+    function = graph.library.function.add()
+    function.signature.name = "__f"
+    function.node_def.add(name="b", op="If").attr["else_branch"].func.name = "WriteFile"
+
+
+def _as_a_function(graph: Any) -> None:
+    graph.library.function.add().signature.name = "WriteFile"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _as_a_branch,
+        _in_a_list,
+        _in_an_attribute_of_a_function,
+        _as_a_branch_in_a_function,
+        _as_a_function,
+    ],
+)
+def test_an_operation_in_the_place_of_a_function_is_refused(tmp_path: Path, change: Any) -> None:
+    path = tmp_path / "model.pb"
+    path.write_bytes(_graph_with(change))
+    with pytest.raises(ModelError, match="'WriteFile'"):
         check_graph(path)
+
+
+def _placeholder(graph: Any) -> None:
+    graph.node.add(name="b", op="If").attr["then_branch"].placeholder = "f"
+
+
+def _recursion(graph: Any) -> None:
+    for name, called in (("__f", "__g"), ("__g", "__f")):
+        function = graph.library.function.add()
+        function.signature.name = name
+        function.node_def.add(name="b", op="PartitionedCall").attr["f"].func.name = called
+
+
+def _nesting(graph: Any) -> None:
+    value = graph.node.add(name="b", op="NoOp").attr["q"]
+    for _ in range(40):
+        value.func.name = "__f"
+        value = value.func.attr["q"]
+    graph.library.function.add().signature.name = "__f"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (_placeholder, "yet to be filled in"),
+        (_recursion, "calls itself"),
+        (_nesting, "functions in functions"),
+    ],
+)
+def test_functions_that_cannot_be_followed_are_refused(
+    tmp_path: Path, change: Any, reason: str
+) -> None:
+    path = tmp_path / "model.pb"
+    path.write_bytes(_graph_with(change))
+    with pytest.raises(ModelError, match=reason):
+        check_graph(path)
+
+
+def test_a_copy_is_what_was_checked(effnet: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(effnet, tmp_path))
+    content = path.read_bytes()
+    with checked_copy(path, "PartitionedCall") as copy:
+        path.write_bytes(_graph_with(_as_a_branch))
+        assert copy.read_bytes() == content
+    assert not copy.exists()
+
+
+def test_what_is_wrong_with_a_copy_is_said_of_the_graph(tmp_path: Path) -> None:
+    path = tmp_path / "model.pb"
+    path.write_bytes(_graph_with(_as_a_branch))
+    with pytest.raises(ModelError, match="'WriteFile'") as caught, checked_copy(path):
+        pass
+    assert caught.value.subject == str(path)
+    path.unlink()
+    with pytest.raises(ModelError, match="No such file") as caught, checked_copy(path):
+        pass
+    assert caught.value.subject == str(path)
 
 
 def test_an_absent_node_is_named(effnet: Path) -> None:
