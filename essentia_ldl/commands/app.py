@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -36,6 +37,13 @@ app.add_typer(backbones, name="backbones")
 app.command()(doctor)
 
 _INTERRUPTED = 130
+# What a command leaves when it is interrupted; others have nothing to tell.
+_LEFT = {
+    "train": "features that were extracted are kept for the next run, and so are networks in "
+    "training",
+    "predict": "the answers above stand, and other files have none",
+    "validate": "nothing is kept for the next run",
+}
 
 
 def _show_version(wanted: bool) -> None:
@@ -62,13 +70,24 @@ def run() -> None:
         show_error(error)
         sys.exit(1)
     except OSError as error:
-        show_error(OutputError(f"standard output cannot be written: {error.strerror}"))
+        show_error(_told(error))
         sys.exit(1)
     except SystemExit as end:
         # Typer turns Ctrl-C into this exit code, without a word.
         if end.code == _INTERRUPTED:
-            err.print(
-                "interrupted: features that were extracted are kept for the next run, and so are "
-                "networks in training"
-            )
+            err.print(_interruption(sys.argv[1:]))
         raise
+
+
+def _told(error: OSError) -> OutputError:
+    """Say what the system refused; only standard output goes without a name."""
+    if error.filename is None:
+        return OutputError(f"standard output cannot be written: {error.strerror}")
+    reason = f"cannot be used: {error.strerror}"
+    return OutputError(reason, subject=error.filename, remedy="check the path")
+
+
+def _interruption(arguments: Sequence[str]) -> str:
+    """Say what a command leaves; before its name there are options without values alone."""
+    command = next((word for word in arguments if not word.startswith("-")), "")
+    return f"interrupted: {_LEFT[command]}" if command in _LEFT else "interrupted"

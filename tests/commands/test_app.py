@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from essentia_ldl.versions import package_version
@@ -26,3 +28,10 @@ def test_wrong_option_is_a_usage_error(program: Program) -> None:
     ended = program("train", "music", "--fold", "3")
     assert ended.code == 2
     assert "--fold" in ended.err
+
+
+def test_a_path_that_the_system_refuses_is_named(program: Program, tmp_path: Path) -> None:
+    name = "y" * 300
+    ended = program("train", name, "-o", tmp_path)
+    assert ended.code == 1
+    assert f"{name}: cannot be used: File name too long" in ended.err
