@@ -21,7 +21,8 @@ def train(
             parser=path,
             metavar="COLLECTION",
             help="A folder with one folder per class; or a .csv, .tsv or .jsonl file with the "
-            "columns path, label and optionally group (the artist); or a Gaia ground truth .yaml.",
+            "columns path, label and optionally group (the artist); or a Gaia ground truth .yaml; "
+            "or a published dataset, as mirdata:gtzan_genre:FOLDER.",
         ),
     ],
     *,
