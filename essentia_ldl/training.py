@@ -5,25 +5,21 @@ The one place that walks the whole way: features, label distributions, training,
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from essentia_ldl.approaches import Approach, Making, choose_approach
 from essentia_ldl.approaches.base import Export
-from essentia_ldl.collection import Collection, Skipped, Task
+from essentia_ldl.collection import Collection, Task
 from essentia_ldl.errors import OptionError
 from essentia_ldl.experiment import Experiment, Outcome, Settings, split
 from essentia_ldl.files import check_writable
 from essentia_ldl.labels import BASELINE, Preset
-from essentia_ldl.progress import Advance, Progress, Silent
+from essentia_ldl.progress import Progress, Recorder, Silent
 from essentia_ldl.report import LabelDistributions, ReportFiles, write_report
 from essentia_ldl.versions import versions
-
-_SKIPS_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -43,33 +39,6 @@ class TrainingResult:
     report: dict[str, Any]
     files: ReportFiles
     model: Path
-
-
-@dataclass
-class _Recorder:
-    """Progress that is passed on, and whose stages' seconds and warnings go into the report."""
-
-    progress: Progress
-    seconds: dict[str, float] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-
-    @contextmanager
-    def stage(self, name: str, total: int) -> Iterator[Advance]:
-        start = time.monotonic()
-        with self.progress.stage(name, total) as advance:
-            yield advance
-        self.seconds[name] = round(time.monotonic() - start, 3)
-
-    def warn(self, message: str) -> None:
-        self.warnings.append(message)
-        self.progress.warn(message)
-
-    def tell_skipped(self, skipped: Sequence[Skipped]) -> None:
-        """Name what is left out at once: a run that fails later writes no report."""
-        for skip in skipped[:_SKIPS_TOLD]:
-            self.progress.warn(f"skipped {skip.path}: {skip.reason}")
-        if len(skipped) > _SKIPS_TOLD:
-            self.progress.warn(f"skipped {len(skipped) - _SKIPS_TOLD} more files")
 
 
 def train_classifier(
@@ -155,7 +124,7 @@ def train_classifier(
     >>> print(result.model)
     out/classification-heads/my_music/my_music-msd-musicnn-1.json
     """
-    out, recorder = Path(out), _Recorder(progress or Silent())
+    out, recorder = Path(out), Recorder(progress or Silent())
     if jobs is not None and jobs < 1:
         raise OptionError(f"must be at least 1, not {jobs}", subject="jobs")
     approach = choose_approach(
@@ -183,7 +152,8 @@ def train_classifier(
             f"classes {', '.join(names)} differ in spelling only, and are kept apart (give them "
             "one name if they are one class)"
         )
-    recorder.tell_skipped(collection.skipped)
+    # At once: a run that fails later writes no report.
+    recorder.tell_some("skipped", collection.skipped)
     listed = len(collection.skipped)
     split(collection, settings)  # Found out before the features are extracted, not after.
     check_writable(out)
@@ -193,7 +163,7 @@ def train_classifier(
         jobs=jobs,
         progress=recorder,
     )
-    recorder.tell_skipped(collection.skipped[listed:])
+    recorder.tell_some("skipped", collection.skipped[listed:])
     experiment = Experiment(collection, features, named, settings, approach.learner)
     outcome = experiment.run(jobs=jobs, progress=recorder)
     exported = approach.export(outcome.model, features, _making(experiment, outcome, approach), out)
@@ -249,7 +219,7 @@ def _report(
     outcome: Outcome,
     approach: Approach,
     export: Export,
-    recorder: _Recorder,
+    recorder: Recorder,
 ) -> dict[str, Any]:
     settings, collection = experiment.settings, experiment.collection
     exported = export.classifier

@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +23,13 @@ from essentia_ldl.evaluation.accuracy_comparison import AccuracyComparison
 from essentia_ldl.evaluation.bootstrap import Resampling
 from essentia_ldl.evaluation.distance_comparison import DistanceComparison
 from essentia_ldl.files import check_writable
-from essentia_ldl.progress import Advance, Progress, Silent
+from essentia_ldl.progress import Progress, Recorder, Silent
 from essentia_ldl.report.predictions import PredictionTable
 from essentia_ldl.report.validation import ValidationFiles, write_validation
 from essentia_ldl.runtime.panel import Panel, PanelAnswers
 from essentia_ldl.versions import versions
 
 AnyPath = str | os.PathLike[str]
-
-_SKIPS_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -111,7 +108,7 @@ def validate_models(
     >>> result.report["accuracy"]["n_tracks"]
     16
     """
-    told = _Told(progress or Silent())
+    recorder = Recorder(progress or Silent())
     if jobs is not None and jobs < 1:
         raise OptionError(f"must be at least 1, not {jobs}", subject="jobs")
     panel = Panel.of(
@@ -120,17 +117,17 @@ def validate_models(
         models_dir=Path(models_dir) if models_dir else None,
         engine=engine,
         jobs=jobs,
-        progress=told,
+        progress=recorder,
     )
     least = min_votes if raw else None
     external = _external_set(Path(annotations), audio, panel.vocabulary, least)
-    told.tell_skipped("missing", external.missing)
-    told.tell_skipped("unreadable", external.unreadable)
+    recorder.tell_some("missing:", external.missing)
+    recorder.tell_some("unreadable:", external.unreadable)
     if out:
         check_writable(Path(out))
-    answers = panel.classify([track.path for track in external.tracks], told)
+    answers = panel.classify([track.path for track in external.tracks], recorder)
     judged = _judged(external, answers)
-    told.tell_skipped("unreadable", judged.unreadable[len(external.unreadable) :])
+    recorder.tell_some("unreadable:", judged.unreadable[len(external.unreadable) :])
     how = resampling or Resampling()
     report = {
         "task": judged.task,
@@ -143,36 +140,14 @@ def validate_models(
         "missing": [asdict(skip) for skip in judged.missing],
         "unreadable": [asdict(skip) for skip in judged.unreadable],
         "models": _models(models, panel, answers),
-        "accuracy": _accuracy(judged, answers, how, told),
+        "accuracy": _accuracy(judged, answers, how, recorder),
         "distances": _distances(judged, answers, how) if raw else None,
         "intervals": {**asdict(how), **_units(judged)},
-        "warnings": told.warnings,
+        "warnings": recorder.warnings,
         "versions": versions(),
     }
     files = write_validation(Path(out), report, _table(judged, answers)) if out else None
     return ValidationResult(report, files)
-
-
-@dataclass
-class _Told:
-    """Progress that is passed on, and whose warnings go into the report."""
-
-    progress: Progress
-    warnings: list[str] = field(default_factory=list)
-
-    def stage(self, name: str, total: int) -> AbstractContextManager[Advance]:
-        return self.progress.stage(name, total)
-
-    def warn(self, message: str) -> None:
-        self.warnings.append(message)
-        self.progress.warn(message)
-
-    def tell_skipped(self, kind: str, skipped: Sequence[Skipped]) -> None:
-        """Name the first tracks that do not count; the report lists all of them elsewhere."""
-        for skip in skipped[:_SKIPS_TOLD]:
-            self.progress.warn(f"{kind}: {skip.path}: {skip.reason}")
-        if len(skipped) > _SKIPS_TOLD:
-            self.progress.warn(f"{kind}: {len(skipped) - _SKIPS_TOLD} more tracks")
 
 
 def _external_set(
@@ -229,17 +204,17 @@ def _models(models: Sequence[AnyPath], panel: Panel, answers: PanelAnswers) -> d
 
 
 def _accuracy(
-    judged: ExternalSet, answers: PanelAnswers, how: Resampling, told: _Told
+    judged: ExternalSet, answers: PanelAnswers, how: Resampling, recorder: Recorder
 ) -> dict[str, Any] | None:
     """Compare with the true classes of the tracks that have one; None where none has."""
     agreed = [index for index, track in enumerate(judged.tracks) if track.truth is not None]
     truths = [track.truth for track in judged.tracks if track.truth is not None]
     absent = [name for index, name in enumerate(judged.classes) if index not in truths]
     if not agreed:
-        told.warn("no track has three equal votes, so there is no accuracy")
+        recorder.warn("no track has three equal votes, so there is no accuracy")
         return None
     if absent:
-        told.warn(
+        recorder.warn(
             f"no track is {' or '.join(absent)}: the accuracy is the mean over the other classes"
         )
     tables = {name: rows[agreed] for name, rows in answers.by_model.items()}

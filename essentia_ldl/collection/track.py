@@ -44,9 +44,12 @@ class Skipped:
 
     Examples
     --------
-    >>> Skipped("blues/01.flac", "does not exist (correct the path)").path
-    'blues/01.flac'
+    >>> print(Skipped("blues/01.flac", "does not exist (correct the path)"))
+    blues/01.flac: does not exist (correct the path)
     """
 
     path: str
     reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"

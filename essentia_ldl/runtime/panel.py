@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from essentia_ldl.collection import Skipped
 from essentia_ldl.collection.vocabulary import Vocabulary
 from essentia_ldl.errors import ModelError, OptionError
-from essentia_ldl.progress import Progress
+from essentia_ldl.progress import Progress, Renamed
 from essentia_ldl.runtime.classifier import Classifier
 from essentia_ldl.runtime.prediction import Prediction
 
@@ -113,7 +113,7 @@ class Panel:
         ----------
         paths : sequence of Path
         progress : Progress
-            Gets a stage "Classifying" for each model.
+            Gets a stage "Classifying" for each model, with its name where there are several.
 
         Raises
         ------
@@ -124,7 +124,8 @@ class Panel:
         seconds: dict[str, float] = {}
         for name, classifier in self.classifiers.items():
             start = time.monotonic()
-            found[name] = [_answer(result) for result in classifier.predict(paths, progress)]
+            watched = Renamed(progress, f": {name}" if len(self.classifiers) > 1 else "")
+            found[name] = [_answer(result) for result in classifier.predict(paths, watched)]
             seconds[name] = round(time.monotonic() - start, 3)
         failed = {
             index: answer.reason
