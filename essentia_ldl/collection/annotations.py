@@ -175,7 +175,8 @@ def audio_of(path: str, folder: Path) -> Path | None:
     """
     full = folder / path
     low = full.with_name(f"{full.stem}.low{full.suffix}")
-    return next((file for file in (full, low) if file.is_file()), None)
+    # Unlike Path's, this says no to names that are too long for a file.
+    return next((file for file in (full, low) if os.path.isfile(file)), None)
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -6,6 +6,8 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import compress
+from operator import not_
 from pathlib import Path
 
 import numpy as np
@@ -101,7 +103,7 @@ class ExternalSet:
             If the file has no such taxonomy, votes for an unknown class, or no track that can be
             used, or if there is no such folder.
         """
-        if not audio.is_dir():
+        if not os.path.isdir(audio):
             raise CollectionError(
                 "is no folder", subject=audio, remedy="give the dataset's audio folder as --audio"
             )
@@ -155,14 +157,14 @@ class ExternalSet:
                 taken.append(
                     ExternalTrack(str(track.path), track.path, (position,), position, track.group)
                 )
-        missing = [skip for skip in spelled.skipped if not os.path.lexists(skip.path)]
+        there = [os.path.lexists(skip.path) for skip in spelled.skipped]
         found = cls(
             source,
             vocabulary.task.name,
             vocabulary.classes,
             tuple(taken),
-            missing=tuple(missing),
-            unreadable=tuple(skip for skip in spelled.skipped if skip not in missing),
+            missing=tuple(compress(spelled.skipped, map(not_, there))),
+            unreadable=tuple(compress(spelled.skipped, there)),
             left_out={LACKED: lacked} if lacked else {},
         )
         return found._usable()

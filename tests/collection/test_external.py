@@ -11,7 +11,7 @@ from essentia_ldl.collection.ballot import DIVIDED, LACKED, WITHOUT_CLASS, WITHO
 from essentia_ldl.collection.external import ExternalSet
 from essentia_ldl.collection.vocabulary import Vocabulary
 from essentia_ldl.errors import CollectionError
-from tests.annotated import write_annotations
+from tests.annotated import line_of, write_annotations, write_lines
 
 MOODS = Vocabulary.of("mood_sad", ["sad", "non_sad"])
 VOTES = {
@@ -70,9 +70,21 @@ def test_an_unknown_vote_is_an_error_with_its_line(tmp_path: Path, audio: Path) 
     assert "unmatched" in caught.value.remedy
 
 
-def test_a_folder_that_is_none_is_an_error(annotations: Annotations, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["absent", "y" * 300])
+def test_a_folder_that_is_none_is_an_error(
+    annotations: Annotations, tmp_path: Path, name: str
+) -> None:
     with pytest.raises(CollectionError, match="is no folder"):
-        ExternalSet.of_annotations(annotations, tmp_path / "absent", MOODS)
+        ExternalSet.of_annotations(annotations, tmp_path / name, MOODS)
+
+
+def test_a_path_that_no_file_can_have_is_missing_audio(tmp_path: Path, audio: Path) -> None:
+    line = line_of(215, {"mood_sad": ["sad"] * 3}).replace("215.mp3", f"{'y' * 300}.mp3")
+    lines = [line_of(214, VOTES[214]), line]
+    annotations = Annotations.read(write_lines(tmp_path / "long.tsv", lines))
+    found = ExternalSet.of_annotations(annotations, audio, MOODS)
+    assert [track.name for track in found.tracks] == ["14/214.mp3"]
+    assert [skip.path for skip in found.missing] == [f"15/{'y' * 300}.mp3"]
 
 
 def test_without_a_track_the_reasons_are_told(annotations: Annotations, tmp_path: Path) -> None:
@@ -94,6 +106,19 @@ def test_a_collection_has_one_vote_per_track(tmp_path: Path) -> None:
     assert found.groups.tolist() == ["/a.wav", "Nina"]
     assert [skip.path for skip in found.missing] == ["/c.wav"]
     assert [skip.path for skip in found.unreadable] == [str(tmp_path)]
+
+
+def test_skipped_tracks_are_not_compared_with_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list may have ten thousand of them."""
+
+    def compared(self: Skipped, other: object) -> bool:
+        raise AssertionError(self, other)
+
+    skipped = tuple(Skipped(f"/absent/{number}.wav", "…") for number in range(3))
+    monkeypatch.setattr(Skipped, "__eq__", compared)
+    collection = Collection("mine", (Track(Path("/a.wav"), "sad"),), skipped)
+    found = ExternalSet.of_collection(collection, Path("m.csv"), MOODS)
+    assert list(map(str, found.missing)) == list(map(str, skipped))
 
 
 def test_labels_that_the_model_lacks_do_not_count() -> None:
