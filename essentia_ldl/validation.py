@@ -55,7 +55,7 @@ def validate_models(
     audio: AnyPath | None = None,
     taxonomy: str | None = None,
     raw: bool = False,
-    min_votes: int = MIN_VOTES,
+    min_votes: int | None = None,
     out: AnyPath | None = None,
     resampling: Resampling | None = None,
     engine: str | None = None,
@@ -81,9 +81,9 @@ def validate_models(
         The annotation file's; by default the one that the models' names or classes say.
     raw : bool
         Compare the predicted distributions with the annotators' votes too.
-    min_votes : int
+    min_votes : int, optional
         With `raw`: how many annotators have to name a class before their votes count as a
-        distribution.
+        distribution; by default `MIN_VOTES`.
     out : path, optional
         Folder for validation.json, validation.html and predictions.csv.
     resampling : Resampling, optional
@@ -109,8 +109,7 @@ def validate_models(
     16
     """
     recorder = Recorder(progress or Silent())
-    if jobs is not None and jobs < 1:
-        raise OptionError(f"must be at least 1, not {jobs}", subject="jobs")
+    _check(raw, min_votes=min_votes, jobs=jobs)
     panel = Panel.of(
         models,
         taxonomy=taxonomy,
@@ -119,7 +118,7 @@ def validate_models(
         jobs=jobs,
         progress=recorder,
     )
-    least = min_votes if raw else None
+    least = (min_votes or MIN_VOTES) if raw else None
     external = _external_set(Path(annotations), audio, panel.vocabulary, least)
     recorder.tell_some("missing:", external.missing)
     recorder.tell_some("unreadable:", external.unreadable)
@@ -148,6 +147,19 @@ def validate_models(
     }
     files = write_validation(Path(out), report, _table(judged, answers)) if out else None
     return ValidationResult(report, files)
+
+
+def _check(raw: bool, **numbers: int | None) -> None:
+    """Refuse numbers that mean nothing."""
+    for name, number in numbers.items():
+        if number is not None and number < 1:
+            raise OptionError(f"must be at least 1, not {number}", subject=name)
+    if numbers["min_votes"] is not None and not raw:
+        raise OptionError(
+            "is for distances to the votes, which nothing asks for",
+            subject="min_votes",
+            remedy="add --raw, or leave out --min-votes",
+        )
 
 
 def _external_set(

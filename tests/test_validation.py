@@ -218,6 +218,14 @@ def test_annotations_need_their_audio(place: Path, built_models: Path) -> None:
     assert "--audio" in caught.value.remedy
 
 
+@pytest.mark.parametrize("options", [{"min_votes": 2}, {"raw": True, "min_votes": 0}, {"jobs": 0}])
+def test_numbers_that_mean_nothing_are_refused(
+    place: Path, built_models: Path, options: dict[str, Any]
+) -> None:
+    with pytest.raises(OptionError, match=r"nothing asks for|at least 1"):
+        _validate(place, built_models, **options)
+
+
 def test_votes_that_never_agree_have_distances_alone(
     place: Path, built_models: Path, tmp_path: Path
 ) -> None:

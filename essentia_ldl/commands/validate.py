@@ -55,11 +55,13 @@ def validate(
         ),
     ] = None,
     min_votes: Annotated[
-        int,
+        int | None,
         typer.Option(
-            min=1, help="With --raw: votes for classes that a track needs in order to count."
+            min=1,
+            help="With --raw: votes for classes that a track needs in order to count; by default "
+            f"{MIN_VOTES}.",
         ),
-    ] = MIN_VOTES,
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
