@@ -13,6 +13,7 @@ from typing import Any
 from essentia_ldl.approaches import Approach, Making, choose_approach
 from essentia_ldl.approaches.base import Export
 from essentia_ldl.collection import Collection, Task
+from essentia_ldl.collection.tasks import nearest_task
 from essentia_ldl.errors import OptionError
 from essentia_ldl.experiment import Experiment, Outcome, Settings, split
 from essentia_ldl.files import check_writable
@@ -20,6 +21,9 @@ from essentia_ldl.labels import BASELINE, Preset
 from essentia_ldl.progress import Progress, Recorder, Silent
 from essentia_ldl.report import LabelDistributions, ReportFiles, write_report
 from essentia_ldl.versions import versions
+
+# A name this much like one of the paper's tasks, and not equal, is hardly meant.
+_MISSPELLED = 0.9
 
 
 @dataclass(frozen=True)
@@ -146,6 +150,7 @@ def train_classifier(
         seed=seed,
     )
     named = Task.for_collection(task or collection.name, collection.classes)
+    _warn_of_misspelling(named, recorder)
     collection = collection.with_task(named)
     for names in named.lookalikes():
         recorder.warn(
@@ -212,6 +217,15 @@ def _making(experiment: Experiment, outcome: Outcome, approach: Approach) -> Mak
             "versions": versions(),
         },
     )
+
+
+def _warn_of_misspelling(task: Task, recorder: Recorder) -> None:
+    near = nearest_task(task.name, _MISSPELLED)
+    if near not in ("", task.name):
+        recorder.warn(
+            f"{task.name} is taken for a task of its own, with the classes' own names and order; "
+            f"the paper's is {near} (give --task {near} if that is meant)"
+        )
 
 
 def _report(

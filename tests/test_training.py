@@ -238,3 +238,21 @@ def test_classes_that_differ_in_spelling_only_are_told_at_once(
         )
     (warning,) = progress.warnings
     assert warning.startswith("classes Pop, pop differ in spelling only")
+
+
+@pytest.mark.parametrize(("task", "told"), [("genre_tzanetaki", 1), ("mood_calm", 0)])
+def test_a_task_spelled_almost_as_one_of_the_papers_is_told(
+    demo_table: Path, built_models: Path, tmp_path: Path, task: str, told: int
+) -> None:
+    progress = Silent()
+    with pytest.raises(CollectionError, match="--folds"):
+        train_classifier(
+            Collection.from_table(demo_table),
+            tmp_path,
+            task=task,
+            folds=12,
+            models_dir=built_models,
+            progress=progress,
+        )
+    warnings = [line for line in progress.warnings if "give --task genre_tzanetakis" in line]
+    assert len(warnings) == len(progress.warnings) == told

@@ -182,9 +182,9 @@ def load_task(name: str) -> Task:
     """
     spelled = _spelled(name)
     if spelled not in task_names():
-        near = get_close_matches(spelled, task_names(), n=1)
+        near = nearest_task(name, similarity=0.6)
         raise OptionError(
-            "is none of the paper's tasks" + (f"; the nearest is {near[0]}" if near else ""),
+            "is none of the paper's tasks" + (f"; the nearest is {near}" if near else ""),
             subject=name,
             remedy=f"they are {', '.join(task_names())}",
         )
@@ -198,6 +198,23 @@ def load_task(name: str) -> Task:
         collection=content["collection"],
         collection_size=content["collection_size"],
     )
+
+
+def nearest_task(name: str, similarity: float) -> str:
+    """Name the one of the paper's tasks that is spelled most like `name`; empty where none is.
+
+    Parameters
+    ----------
+    name : str
+    similarity : float
+        From 0 to 1, that it has to have (difflib's ratio).
+
+    Examples
+    --------
+    >>> nearest_task("genre_tzanetaki", 0.9), nearest_task("mood_calm", 0.9)
+    ('genre_tzanetakis', '')
+    """
+    return next(iter(get_close_matches(_spelled(name), task_names(), n=1, cutoff=similarity)), "")
 
 
 def _spelled(name: str) -> str:
