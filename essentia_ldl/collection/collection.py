@@ -21,6 +21,7 @@ from essentia_ldl.collection.track import Skipped, Track
 from essentia_ldl.collection.trainable import check_trainable
 from essentia_ldl.errors import CollectionError
 
+_LABELS_SHOWN = 10
 _TABLES = frozenset({".csv", ".tsv", ".jsonl"})
 _GROUND_TRUTHS = frozenset({".yaml", ".yml"})
 _FORMS = (
@@ -305,8 +306,8 @@ class Collection:
         Raises
         ------
         CollectionError
-            If labels are no classes of the task; each is named with a track that has it and the
-            nearest classes.
+            If labels are no classes of the task; the first ten are named, each with a track
+            that has it and the nearest classes.
 
         Examples
         --------
@@ -318,9 +319,11 @@ class Collection:
         spelled = {label: task.match(label) for label in self.classes}
         unknown = [label for label, name in spelled.items() if name is None]
         if unknown:
-            listed = ", ".join(
-                f"{label!r}{self._where(label)}{task.hint(label)}" for label in unknown
-            )
+            shown = [
+                f"{label!r}{self._where(label)}{task.hint(label)}"
+                for label in unknown[:_LABELS_SHOWN]
+            ]
+            listed = enumerate_names([*shown, *unknown[_LABELS_SHOWN:]], limit=_LABELS_SHOWN)
             raise CollectionError(
                 f"has labels that are no classes of {task.name}: {listed}",
                 subject=self.name,

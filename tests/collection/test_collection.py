@@ -111,3 +111,10 @@ def test_gtzan_becomes_the_papers_task(shared: Path) -> None:
     assert np.bincount(collection.y).tolist() == [6] * 10
     for track in collection.tracks:
         assert track.path.parent.name.startswith(track.label)
+
+
+def test_of_many_labels_that_are_no_classes_the_first_are_named() -> None:
+    tracks = tuple(Track(Path(f"{number}.wav"), f"polka {number:02d}") for number in range(40))
+    with pytest.raises(CollectionError, match=r"'polka 09' of 9\.wav and 30 more") as caught:
+        Collection("x", tracks).with_task(load_task("genre_tzanetakis"))
+    assert "polka 10" not in caught.value.reason
