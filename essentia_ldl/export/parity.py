@@ -220,8 +220,7 @@ def answers(
 
 def probe_signal_for(metadata: ModelMetadata) -> Values:
     """Return `probe_signal`, repeated to fill a patch where a network takes longer ones."""
-    front_end = front_end_of(metadata)
-    return repeat_pad(probe_signal(), front_end.patch_samples if front_end else 0)
+    return repeat_pad(probe_signal(), front_end_of(metadata, metadata.name).patch_samples)
 
 
 def probe_signal() -> Values:

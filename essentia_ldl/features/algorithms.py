@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -168,12 +168,8 @@ def run_backbone(
     ModelError
         If the graph is refused, or Essentia cannot load or run it.
     """
-    front_end = front_end_of(metadata)
-    patches = (
-        {"patchSize": front_end.patch_size, "patchHopSize": front_end.patch_hop_size}
-        if front_end
-        else {}
-    )
+    front_end = front_end_of(metadata, graph)
+    patches = {"patchSize": front_end.patch_size, "patchHopSize": front_end.patch_hop_size}
     node_in, algorithm = metadata.schema_.inputs[0].name, metadata.inference.algorithm
     values = run_graph(signal, graph, algorithm, node_in, node_out, **patches)
     if values.ndim < _TENSOR:
@@ -248,7 +244,7 @@ def run_graph(
         # A graph that was written anew must not be answered for by the one that lay there.
         written = (state.st_ino, state.st_mtime_ns, state.st_size)
         settings = tuple(sorted(parameters.items()))
-        predictor = _predictor(algorithm, str(graph), written, (node_in, node_out), settings)
+        predictor, _ = _predictor(algorithm, str(graph), written, (node_in, node_out), settings)
         return np.asarray(predictor(values), dtype=np.float32)
 
 
@@ -259,7 +255,8 @@ def _predictor(
     written: tuple[int, ...],
     ends: tuple[str, str],
     settings: tuple[tuple[str, int], ...],
-) -> Any:
+) -> tuple[Any, IO[bytes]]:
+    """Make an algorithm, with the graph it runs: after a failure it opens that once more."""
     known = getattr(essentia_standard(), algorithm, None)
     if known is None or not algorithm.startswith("TensorflowPredict"):
         raise ModelError(
@@ -268,8 +265,9 @@ def _predictor(
             remedy="correct inference.algorithm in the JSON beside it",
         )
     node_in, node_out = ends
-    with checked_copy(graph, *ends) as copy:
-        return known(graphFilename=str(copy), input=node_in, output=node_out, **dict(settings))
+    copy = checked_copy(graph, *ends)
+    opened = f"/dev/fd/{copy.fileno()}"
+    return known(graphFilename=opened, input=node_in, output=node_out, **dict(settings)), copy
 
 
 @contextmanager
@@ -281,6 +279,8 @@ def _graph_errors(graph: AnyPath) -> Iterator[None]:
             f"cannot be read: {error.strerror}", subject=graph, remedy=_REBUILD
         ) from error
     except RuntimeError as error:
+        # An algorithm that failed gives nothing, without an error, when it is called again.
+        _predictor.cache_clear()
         # Essentia names what failed first, and may go on to list every node of the graph.
         reason = str(error).split("\n", 1)[0].rpartition("TensorflowPredict: ")[2].strip(" .")
         raise ModelError(

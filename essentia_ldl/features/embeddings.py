@@ -62,9 +62,8 @@ class EmbeddingExtractor:
 
     @property
     def patch_samples(self) -> int:
-        """Samples in the shortest signal that gives a patch; 0 where that is unknown."""
-        front_end = front_end_of(self.backbone.metadata)
-        return front_end.patch_samples if front_end else 0
+        """Samples in the shortest signal that gives a patch."""
+        return front_end_of(self.backbone.metadata, self.backbone.graph).patch_samples
 
     @property
     def key(self) -> str:

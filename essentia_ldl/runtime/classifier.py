@@ -16,7 +16,7 @@ from essentia_ldl.collection import Skipped
 from essentia_ldl.errors import AudioError
 from essentia_ldl.features.algorithms import resample
 from essentia_ldl.features.decoding import load_audible
-from essentia_ldl.features.track import decoder_crash, reason_of
+from essentia_ldl.features.track import reason_of
 from essentia_ldl.progress import Progress, Silent
 from essentia_ldl.runtime.model import Model
 from essentia_ldl.runtime.prediction import Prediction
@@ -178,7 +178,7 @@ class Classifier:
         try:
             return self._worker.call(_classify_file, self._model, path.absolute())
         except WorkerDiedError as error:
-            raise decoder_crash(path) from error
+            raise _crash_at(path) from error
         except AudioError as error:
             raise AudioError(error.reason, subject=path, remedy=error.remedy) from error
 
@@ -222,7 +222,16 @@ def _answer(request: _Request) -> _Answer:
 
 
 def _crashed(request: _Request) -> _Answer:
-    return _Answer(request.index, reason=reason_of(decoder_crash(request.path)))
+    return _Answer(request.index, reason=reason_of(_crash_at(request.path)))
+
+
+def _crash_at(path: Path) -> AudioError:
+    return AudioError(
+        "crashes the decoder or the model, or needs more memory than there is",
+        subject=path,
+        remedy="convert it to mono wav or flac, or shorten it; if every file does, the model is "
+        "at fault: export or download it again",
+    )
 
 
 def _classify_file(model: Model, path: Path) -> tuple[NDArray[np.float32], bool]:

@@ -87,7 +87,8 @@ class Model:
             network = Head(metadata, graph, output.name, embedding)
         elif inference.algorithm in FRONT_ENDS and not inference.embedding_model:
             network = WholeNetwork(metadata, graph, output.name)
-            _check_whole(metadata, engine)
+            front_end_of(metadata, model_json)
+            _check_whole(engine)
         else:
             raise ModelError(
                 f"describes no model that is known here: {inference.algorithm} on "
@@ -180,9 +181,8 @@ def _check(graph: Path, metadata: ModelMetadata, output: Output) -> None:
     check_graph(graph, metadata.schema_.inputs[0].name, output.name)
 
 
-def _check_whole(metadata: ModelMetadata, engine: str | None) -> None:
-    """Refuse patches that the algorithm does not cut, and an engine for backbones alone."""
-    front_end_of(metadata)
+def _check_whole(engine: str | None) -> None:
+    """Refuse an engine for backbones alone."""
     if engine not in (None, "essentia"):
         raise OptionError(
             f"this model is one graph, which Essentia runs, and not {engine!r}",

@@ -90,9 +90,8 @@ class WholeNetwork:
 
     @property
     def patch_samples(self) -> int:
-        """Samples in the shortest signal that gives a patch; 0 where that is unknown."""
-        front_end = front_end_of(self.metadata)
-        return front_end.patch_samples if front_end else 0
+        """Samples in the shortest signal that gives a patch."""
+        return front_end_of(self.metadata, self.graph).patch_samples
 
     def patch_values(self, signal: Signal) -> Answer:
         """Run the graph; values of each patch, and whether the signal was repeated."""

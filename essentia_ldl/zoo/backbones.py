@@ -9,6 +9,7 @@ from pathlib import Path
 
 from essentia_ldl.errors import BackboneError
 from essentia_ldl.files import sha256_of
+from essentia_ldl.zoo.frontends import front_end_of
 from essentia_ldl.zoo.graphs import check_graph
 from essentia_ldl.zoo.metadata import ModelMetadata, Output
 from essentia_ldl.zoo.registry import (
@@ -167,6 +168,7 @@ def load_backbone(graph: Path) -> Backbone:
         )
     if backbone.embedding_size < 1:
         raise BackboneError("its metadata gives an embedding without values", subject=graph)
+    front_end_of(backbone.metadata, graph.with_suffix(".json"))
     inputs = backbone.metadata.schema_.inputs
     check_graph(graph, inputs[0].name, backbone.embedding_output)
     return backbone

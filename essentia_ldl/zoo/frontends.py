@@ -9,6 +9,9 @@ from types import MappingProxyType
 from essentia_ldl.errors import ModelError
 from essentia_ldl.zoo.metadata import ModelMetadata
 
+#: Of the sound that all of these algorithms take, in Hz.
+SAMPLE_RATE = 16000
+
 
 @dataclass(frozen=True)
 class FrontEnd:
@@ -97,30 +100,36 @@ _OTHER_PATCHES: Mapping[str, Sequence[FrontEnd]] = MappingProxyType(
 )
 
 
-def front_end_of(metadata: ModelMetadata) -> FrontEnd | None:
+def front_end_of(metadata: ModelMetadata, subject: object) -> FrontEnd:
     """Return how a model's algorithm cuts the patches that its input takes.
 
-    Returns
-    -------
-    FrontEnd or None
-        None for an algorithm that takes no sound, or is not known here.
+    Parameters
+    ----------
+    metadata : ModelMetadata
+    subject : object
+        The model's file, which errors name.
 
     Raises
     ------
     ModelError
-        If the algorithm cuts no patches of the input's shape.
+        If the algorithm is not known here, takes another sample rate, or cuts no patches of the
+        input's shape.
     """
-    algorithm = metadata.inference.algorithm
+    algorithm, rate = metadata.inference.algorithm, metadata.inference.sample_rate
     if algorithm not in FRONT_ENDS:
-        return None
-    known = (FRONT_ENDS[algorithm], *_OTHER_PATCHES.get(algorithm, ()))
-    shape = tuple(metadata.schema_.inputs[0].shape[-2:])
-    for front_end in known:
-        if front_end.patch_shape == shape:
-            return front_end
-    shapes = " or ".join(str(list(front_end.patch_shape)) for front_end in known)
+        problem = f"is for {algorithm}, and sound is for {' or '.join(FRONT_ENDS)}"
+    elif rate != SAMPLE_RATE:
+        problem = f"takes sound at {rate} Hz, and {algorithm} at {SAMPLE_RATE} Hz"
+    else:
+        known = (FRONT_ENDS[algorithm], *_OTHER_PATCHES.get(algorithm, ()))
+        shape = tuple(metadata.schema_.inputs[0].shape[-2:])
+        for front_end in known:
+            if front_end.patch_shape == shape:
+                return front_end
+        shapes = " or ".join(str(list(front_end.patch_shape)) for front_end in known)
+        problem = f"takes patches of {list(shape)}, and {algorithm} gives {shapes}"
     raise ModelError(
-        f"takes patches of {list(shape)}, and {algorithm} gives {shapes}",
-        subject=metadata.name,
-        remedy="correct the input's shape, or inference.algorithm, in its JSON",
+        problem,
+        subject=subject,
+        remedy="correct the input's shape, or inference, in its JSON",
     )

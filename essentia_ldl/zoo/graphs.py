@@ -14,11 +14,11 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import IO
 
 from essentia_ldl.errors import ModelError
 from essentia_ldl.zoo.operations import ALLOWED_OPERATIONS
@@ -73,59 +73,44 @@ def check_graph(graph: str | os.PathLike[str], *nodes: str) -> None:
         If the file cannot be read, is empty, cut short or no graph, holds an operation outside
         `ALLOWED_OPERATIONS`, or lacks one of the nodes.
     """
-    content = read_graph(graph)
-    foreign = sorted(content.operations - ALLOWED_OPERATIONS)
-    if foreign:
-        raise ModelError(
-            f"holds operations that no network of the zoo needs, and is not run: "
-            f"{_listed(foreign)}",
-            subject=graph,
-            remedy="they may read or write files; take the model from a source you trust, "
-            "frozen for inference",
-        )
-    absent = sorted({node for node in nodes if _node_of(node) not in content.nodes})
-    if absent:
-        raise ModelError(
-            f"has no node {_listed(absent)}",
-            subject=graph,
-            remedy="correct the names in the schema of its JSON, or take the graph it belongs to",
-        )
+    _refuse(read_graph(graph), graph, nodes)
 
 
-@contextmanager
-def checked_copy(graph: str | os.PathLike[str], *nodes: str) -> Iterator[Path]:
-    """Check a private copy of a graph, so that what is loaded is what was checked.
+def checked_copy(graph: str | os.PathLike[str], *nodes: str) -> IO[bytes]:
+    """Copy a graph and check the copy, so that what is loaded is what was checked.
 
     Parameters
     ----------
     graph, *nodes
         As `check_graph` takes them.
 
-    Yields
-    ------
-    Path
-        The copy, until the context ends.
+    Returns
+    -------
+    file
+        A file without a name, which nobody can put other bytes into; it is there until closed,
+        for this process, under ``/dev/fd`` and its number.
 
     Raises
     ------
     ModelError
         As `check_graph`, about `graph`; and if it cannot be copied.
     """
-    with tempfile.TemporaryDirectory(prefix="essentia-ldl-") as folder:
-        copy = Path(folder, "graph.pb")
+    with ExitStack() as stack:
+        copy = stack.enter_context(tempfile.TemporaryFile(prefix="essentia-ldl-"))
         try:
-            shutil.copyfile(graph, copy)
+            with Path(graph).open("rb") as file:
+                shutil.copyfileobj(file, copy)
+            copy.flush()
         except OSError as error:
             raise ModelError(
                 f"cannot be copied to {tempfile.gettempdir()}: {error.strerror}",
                 subject=graph,
                 remedy="make the file readable, and room for it there; TMPDIR sets another folder",
             ) from error
-        try:
-            check_graph(copy, *nodes)
-        except ModelError as error:
-            raise ModelError(error.reason, subject=graph, remedy=error.remedy) from error
-        yield copy
+        copy.seek(0)
+        _refuse(_read(copy, graph), graph, nodes)
+        stack.pop_all()
+    return copy
 
 
 def read_graph(graph: str | os.PathLike[str]) -> GraphContent:
@@ -143,20 +128,43 @@ def read_graph(graph: str | os.PathLike[str]) -> GraphContent:
     """
     try:
         with Path(graph).open("rb") as file:
-            if not os.fstat(file.fileno()).st_size:
-                raise WireError("is empty")
-            content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        return _content_of(memoryview(content))
-    except WireError as error:
-        raise ModelError(
-            f"is no frozen TensorFlow graph: it {error}",
-            subject=graph,
-            remedy="export or download the model again",
-        ) from error
+            return _read(file, graph)
     except OSError as error:
         raise ModelError(
             f"cannot be read: {error.strerror}", subject=graph, remedy="put the .pb beside its JSON"
         ) from error
+
+
+def _read(file: IO[bytes], subject: str | os.PathLike[str]) -> GraphContent:
+    try:
+        if not os.fstat(file.fileno()).st_size:
+            raise WireError("is empty")
+        return _content_of(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
+    except WireError as error:
+        raise ModelError(
+            f"is no frozen TensorFlow graph: it {error}",
+            subject=subject,
+            remedy="export or download the model again",
+        ) from error
+
+
+def _refuse(content: GraphContent, graph: str | os.PathLike[str], nodes: tuple[str, ...]) -> None:
+    foreign = sorted(content.operations - ALLOWED_OPERATIONS)
+    if foreign:
+        raise ModelError(
+            f"holds operations that no network of the zoo needs, and is not run: "
+            f"{_listed(foreign)}",
+            subject=graph,
+            remedy="they may read or write files; take the model from a source you trust, "
+            "frozen for inference",
+        )
+    absent = sorted({node for node in nodes if _node_of(node) not in content.nodes})
+    if absent:
+        raise ModelError(
+            f"has no node {_listed(absent)}",
+            subject=graph,
+            remedy="correct the names in the schema of its JSON, or take the graph it belongs to",
+        )
 
 
 def _content_of(graph: memoryview) -> GraphContent:

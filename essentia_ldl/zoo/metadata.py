@@ -99,8 +99,8 @@ class Inference(_Part):
     files lack it, and 4 (linear) is what the zoo's models are used with.
     """
 
-    sample_rate: int
-    resample_quality: int = 4
+    sample_rate: int = Field(gt=0)
+    resample_quality: int = Field(default=4, ge=0, le=4)
     algorithm: str
     embedding_model: EmbeddingModel | None = None
 
@@ -220,17 +220,18 @@ class ModelMetadata(_Part):
             If the content is no JSON, or lacks what the zoo's form requires.
         """
         try:
-            return cls.model_validate(json.loads(content))
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(step) for step in first["loc"]) or "the whole"
-            raise ModelError(
-                f"is no metadata in the zoo's form: {place}: {first['msg']}",
-                subject=subject,
-                remedy=_REMEDY,
-            ) from error
+            known = json.loads(content)
         except (ValueError, RecursionError) as error:
             raise ModelError(f"is not JSON: {error}", subject=subject, remedy=_REMEDY) from error
+        try:
+            return cls.model_validate(known)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"]))
+            problem = f"{place}: {first['msg']}" if place else "it is no JSON object"
+            raise ModelError(
+                f"is no metadata in the zoo's form: {problem}", subject=subject, remedy=_REMEDY
+            ) from error
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON content, in the zoo's key order, without keys that are unset."""

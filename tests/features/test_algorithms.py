@@ -145,6 +145,20 @@ def test_a_graph_written_anew_is_read_anew(backbone: Backbone, tmp_path: Path) -
         run_in_worker(run_backbone, *arguments)
 
 
+def test_a_graph_answers_after_it_failed(tmp_path: Path) -> None:
+    from essentia_ldl.export.head_graph import head_graph
+    from essentia_ldl.networks.heads import initial_head
+
+    graph = tmp_path / "head.pb"
+    graph.write_bytes(head_graph(initial_head((0,), 200, 100, 2)))
+    with WorkerPool(jobs=1) as worker:
+        for _ in range(2):
+            with pytest.raises(ModelError, match="Essentia cannot run this graph") as caught:
+                worker.call(run_head, np.zeros((3, 256), np.float32), graph)
+            assert "shape" in caught.value.reason.lower()
+            assert worker.call(run_head, np.zeros((3, 200), np.float32), graph).shape == (3, 2)
+
+
 @pytest.mark.parametrize("algorithm", ["TensorflowPredictNothing", "MonoLoader", "__doc__"])
 def test_only_algorithms_for_networks_run_graphs(backbone: Backbone, algorithm: str) -> None:
     nodes = backbone.metadata.schema_.inputs[0].name, backbone.embedding_output

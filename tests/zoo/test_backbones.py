@@ -158,3 +158,13 @@ def test_a_backbone_without_the_node_it_names_is_refused(models: Path) -> None:
     path.write_text(json.dumps(content))
     with pytest.raises(ModelError, match="has no node 'model/nothing'"):
         find_backbone("msd-musicnn", models)
+
+
+def test_a_backbone_on_patches_that_nobody_cuts_is_refused(models: Path) -> None:
+    path = (models / MUSICNN).with_suffix(".json")
+    content = json.loads(path.read_text())
+    content["schema"]["inputs"][0]["shape"] = [10**9, 96]
+    path.write_text(json.dumps(content))
+    with pytest.raises(ModelError, match=r"patches of \[1000000000, 96\]") as caught:
+        find_backbone("msd-musicnn", models)
+    assert caught.value.subject == str(path)

@@ -48,11 +48,11 @@ def test_front_ends_are_essentias(algorithm: str) -> None:
 
 def test_registered_backbones_take_their_front_ends_patches() -> None:
     for metadata in registered_backbones().values():
-        assert front_end_of(metadata) is FRONT_ENDS[metadata.inference.algorithm]
+        assert front_end_of(metadata, "model.json") is FRONT_ENDS[metadata.inference.algorithm]
     assert registered_backbones()["msd-vgg"].schema_.inputs[0].name == nodes.INPUT
 
 
-def _taking(algorithm: str, *shape: int) -> ModelMetadata:
+def _taking(algorithm: str, *shape: int, rate: int = 16000) -> ModelMetadata:
     return ModelMetadata.model_validate(
         {
             "name": "network",
@@ -60,7 +60,7 @@ def _taking(algorithm: str, *shape: int) -> ModelMetadata:
                 "inputs": [{"name": "x", "shape": list(shape)}],
                 "outputs": [{"name": "y", "shape": [2]}],
             },
-            "inference": {"sample_rate": 16000, "algorithm": algorithm},
+            "inference": {"sample_rate": rate, "algorithm": algorithm},
         }
     )
 
@@ -77,20 +77,29 @@ def _taking(algorithm: str, *shape: int) -> ModelMetadata:
 def test_a_batch_dimension_in_front_does_not_count(
     algorithm: str, shape: tuple[int, ...], expected: object
 ) -> None:
-    assert front_end_of(_taking(algorithm, *shape)) is expected
+    assert front_end_of(_taking(algorithm, *shape), "model.json") is expected
 
 
 @pytest.mark.parametrize(("frames", "hop"), [(1258, 1250), (626, 625), (316, 313)])
 def test_maest_has_networks_of_several_lengths(frames: int, hop: int) -> None:
-    front_end = front_end_of(_taking("TensorflowPredictMAEST", 1, frames, 96))
-    assert front_end is not None
+    front_end = front_end_of(_taking("TensorflowPredictMAEST", 1, frames, 96), "model.json")
     assert (front_end.patch_size, front_end.patch_hop_size) == (frames, hop)
 
 
-def test_an_algorithm_without_sound_has_no_front_end() -> None:
-    assert front_end_of(_taking("TensorflowPredict2D", 200)) is None
-
-
-def test_patches_of_another_shape_are_refused() -> None:
-    with pytest.raises(ModelError, match=r"patches of \[128, 128\].*gives \[96, 64\]"):
-        front_end_of(_taking("TensorflowPredictVGGish", 128, 128))
+@pytest.mark.parametrize(
+    ("metadata", "reason"),
+    [
+        (_taking("TensorflowPredict2D", 200), "is for TensorflowPredict2D, and sound is for"),
+        (
+            _taking("TensorflowPredictVGGish", 128, 128),
+            r"patches of \[128, 128\].*gives \[96, 64\]",
+        ),
+        (_taking("TensorflowPredictMusiCNN", 10**9, 96), r"patches of \[1000000000, 96\]"),
+        (_taking("TensorflowPredictMusiCNN", -187, 96), r"patches of \[-187, 96\]"),
+        (_taking("TensorflowPredictMusiCNN", 187, 96, rate=44100), "44100 Hz.*16000 Hz"),
+    ],
+)
+def test_what_no_algorithm_gives_is_refused(metadata: ModelMetadata, reason: str) -> None:
+    with pytest.raises(ModelError, match=reason) as caught:
+        front_end_of(metadata, "model.json")
+    assert (caught.value.subject, bool(caught.value.remedy)) == ("model.json", True)

@@ -225,19 +225,19 @@ def test_a_copy_is_what_was_checked(effnet: Path, tmp_path: Path) -> None:
     content = path.read_bytes()
     with checked_copy(path, "PartitionedCall") as copy:
         path.write_bytes(_graph_with(_as_a_branch))
-        assert copy.read_bytes() == content
-    assert not copy.exists()
+        for _ in range(2):  # Essentia may open it again.
+            assert Path(f"/dev/fd/{copy.fileno()}").read_bytes() == content
 
 
 def test_what_is_wrong_with_a_copy_is_said_of_the_graph(tmp_path: Path) -> None:
     path = tmp_path / "model.pb"
     path.write_bytes(_graph_with(_as_a_branch))
-    with pytest.raises(ModelError, match="'WriteFile'") as caught, checked_copy(path):
-        pass
+    with pytest.raises(ModelError, match="'WriteFile'") as caught:
+        checked_copy(path)
     assert caught.value.subject == str(path)
     path.unlink()
-    with pytest.raises(ModelError, match="No such file") as caught, checked_copy(path):
-        pass
+    with pytest.raises(ModelError, match="No such file") as caught:
+        checked_copy(path)
     assert caught.value.subject == str(path)
 
 

@@ -79,6 +79,11 @@ def test_workers_can_be_given_it() -> None:
     assert pickle.loads(pickle.dumps(metadata)) == metadata
 
 
+def _inference(**changes: int) -> bytes:
+    inference = {"sample_rate": 16000, "algorithm": "TensorflowPredictMusiCNN", **changes}
+    return json.dumps(ZOO | {"inference": inference}).encode()
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -86,11 +91,13 @@ def test_workers_can_be_given_it() -> None:
         (b"\x80\x81", "not JSON"),
         (b'{"name": ', "not JSON"),
         (b"[" * 100_000, "not JSON"),
-        (b"[]", "the whole"),
+        (b"[]", "no JSON object"),
         (b"{}", "name: Field required"),
         (json.dumps(ZOO | {"schema": {"inputs": [], "outputs": []}}).encode(), "schema.inputs"),
         (json.dumps(ZOO | {"schema": {"inputs": [{"name": "x", "shape": []}]}}).encode(), "shape"),
         (json.dumps(ZOO | {"inference": {"sample_rate": "x"}}).encode(), "sample_rate"),
+        (_inference(sample_rate=0), "sample_rate"),
+        (_inference(resample_quality=99), "resample_quality"),
         (json.dumps(ZOO | {"sha256": "0"}).encode(), "sha256"),
     ],
 )
