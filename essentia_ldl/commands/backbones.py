@@ -108,8 +108,7 @@ def _build(name: str, models: Path | None, progress: Progress) -> Backbone:
         from essentia_ldl.export.onnx_gate import add_spectrogram_graph
 
         return add_spectrogram_graph(find_backbone(name, models), progress)
-    if registration.metadata.checkpoint:
-        load_tensorflow()
+    load_tensorflow()
     from essentia_ldl.export.backbone import build_backbone
 
     return build_backbone(name, models, progress)
