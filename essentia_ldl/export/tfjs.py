@@ -63,7 +63,7 @@ def graph_model(model: FrozenModel) -> dict[str, bytes]:
     ----------
     model : FrozenModel
         Its input and outputs keep their names; constants their values, bit for bit (integers of
-        64 bits become 32).
+        64 bits become 32). What gives the predictions is the default output.
 
     Returns
     -------
@@ -151,10 +151,13 @@ def _shards(content: bytes) -> dict[str, bytes]:
 
 
 def _signature(model: FrozenModel) -> dict[str, Any]:
-    schema = model.metadata.schema_
+    # One output, as essentia.js expects it; the others can be asked for by name all the same.
+    predictions = model.predictions
     return {
-        "inputs": {node.name: _tensor(node.name, node.shape) for node in schema.inputs},
-        "outputs": {node.name: _tensor(node.name, [node.size]) for node in schema.outputs},
+        "inputs": {
+            node.name: _tensor(node.name, node.shape) for node in model.metadata.schema_.inputs
+        },
+        "outputs": {predictions.name: _tensor(predictions.name, [predictions.size])},
     }
 
 

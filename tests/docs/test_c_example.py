@@ -40,6 +40,7 @@ def test_mistakes_are_named(program: Path, joined_model: FrozenModel, tmp_path: 
     for arguments, message in (
         ([pb, "cut.f32", "187", "96", "3"], "holds no whole number of patches"),
         ([pb, "absent.f32", "187", "96", "3"], "cannot be opened"),
+        ([pb, "cut.f32", "0", "96", "3"], "a size is not a positive number"),
         (["damaged.pb", "cut.f32", "187", "96", "3"], "damaged.pb: "),
         ([pb], "needs MODEL.pb"),
     ):

@@ -1,6 +1,7 @@
 """The programs for Node, with TensorFlow.js, give Essentia's numbers."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +66,49 @@ def test_from_sound_on_with_essentia_js(
     probe_signal().astype("<f4").tofile(tmp_path / "signal.f32")
     answer = _answer(node, "classify_signal.mjs", joined_tfjs, tmp_path / "signal.f32")
     assert np.abs(answer - essentia_says.outputs["model/Softmax"]).max() <= 1e-5
+
+
+def test_essentia_js_runs_it_with_its_own_class(
+    node: str, joined_tfjs: Path, essentia_says: Answers, tmp_path: Path
+) -> None:
+    essentia_says.inputs[:1].astype("<f4").tofile(tmp_path / "patch.f32")
+    # Of TensorFlow.js's core alone, tensors lack as3D, which essentia.js calls.
+    code = """
+    import * as core from '@tensorflow/tfjs-core';
+    import essentia from 'essentia.js';
+    import { answer, loadModel, readFloats } from './graph_model.mjs';
+
+    const [folder, file] = process.argv.slice(1);
+    await answer(async () => {
+      await core.setBackend('wasm');
+      core.Tensor.prototype.as3D = function (...shape) { return core.reshape(this, shape); };
+      const tf = { ...core, loadGraphModel: loadModel };
+      const network = new essentia.EssentiaModel.TensorflowMusiCNN(tf, folder);
+      await network.initialize();
+      const melSpectrum = await readFloats(file);
+      const patch = { melSpectrum, frameSize: 187, melBandsSize: 96, patchSize: 187 };
+      return network.predict(patch, true);
+    });
+    """
+    command = [node, "--input-type=module", "-e", code, joined_tfjs, tmp_path / "patch.f32"]
+    answer = np.array(json.loads(run(command, JAVASCRIPT)))
+    assert np.abs(answer - essentia_says.outputs["model/Softmax"][:1]).max() <= 1e-5
+
+
+def test_mistakes_end_in_one_line(node: str, joined_tfjs: Path, tmp_path: Path) -> None:
+    (tmp_path / "cut.f32").write_bytes(b"\0" * 100)
+    for program, arguments, message in (
+        ("classify_patches.mjs", [], "needs NAME-tfjs"),
+        ("classify_patches.mjs", [tmp_path / "none", "a.f32"], "no such file"),
+        ("classify_patches.mjs", [joined_tfjs, tmp_path / "cut.f32"], "25 values are no whole"),
+        ("classify_signal.mjs", [joined_tfjs, tmp_path / "cut.f32"], "shorter than one patch"),
+    ):
+        ended = subprocess.run(
+            [node, JAVASCRIPT / program, *arguments], capture_output=True, text=True, check=False
+        )
+        assert ended.returncode == 1
+        assert message in ended.stderr
+        assert ended.stderr.count("\n") == 1
 
 
 def test_tensorflow_js_knows_the_operations(node: str) -> None:

@@ -102,6 +102,7 @@ int main(int argc, char **argv) {
   if (argc != 6) fail(argv[0], "needs MODEL.pb PATCHES.f32 N_FRAMES N_BANDS N_CLASSES");
   const int64_t n_frames = atoll(argv[3]), n_bands = atoll(argv[4]);
   const size_t n_classes = (size_t)atoll(argv[5]);
+  if (n_frames < 1 || n_bands < 1 || !n_classes) fail(argv[0], "a size is not a positive number");
 
   TF_Status *status = TF_NewStatus();
   TF_Graph *graph = load_graph(argv[1], status);

@@ -6,7 +6,7 @@
 
 import essentia from 'essentia.js';
 
-import { classify, loadModel, readFloats } from './graph_model.mjs';
+import { answer, classify, loadModel, readFloats } from './graph_model.mjs';
 
 // What TensorflowPredictMusiCNN does, in samples and in frames.
 const FRAME_SIZE = 512;
@@ -39,8 +39,10 @@ function patchesOf(signal, [patchSize, nBands]) {
   return patches;
 }
 
-const [folder, signal] = process.argv.slice(2);
-if (!signal) throw new Error('needs NAME-full-1-tfjs SIGNAL.f32');
-const model = await loadModel(folder);
-const patches = patchesOf(await readFloats(signal), model.inputs[0].shape.slice(1));
-console.log(JSON.stringify(await classify(model, patches)));
+await answer(async (folder, signal) => {
+  if (!signal) throw new Error('needs NAME-full-1-tfjs SIGNAL.f32');
+  const model = await loadModel(folder);
+  const patch = model.inputs[0].shape.slice(1);
+  if (patch.join() !== '187,96') throw new Error(`${folder}: takes no patches of 187 x 96 mel bands`);
+  return classify(model, patchesOf(await readFloats(signal), patch));
+});

@@ -35,6 +35,8 @@ async function readArtifacts(folder) {
 export async function classify(model, values, node = PREDICTIONS) {
   const [, ...shape] = model.inputs[0].shape;
   const size = shape.reduce((product, side) => product * side);
+  if (!values.length || values.length % size)
+    throw new Error(`${values.length} values are no whole number of inputs of ${shape.join(' x ')}`);
   const input = tf.tensor(values, [values.length / size, ...shape]);
   const output = model.execute(input, node);
   const rows = await output.array();
@@ -45,4 +47,14 @@ export async function classify(model, values, node = PREDICTIONS) {
 // The float32 values in a file, little-endian.
 export async function readFloats(path) {
   return new Float32Array(new Uint8Array(await readFile(path)).buffer);
+}
+
+// Writes what a program answers, as JSON, or the one line that says why there is no answer.
+export async function answer(program) {
+  try {
+    console.log(JSON.stringify(await program(...process.argv.slice(2))));
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
 }
