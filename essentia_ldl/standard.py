@@ -109,14 +109,19 @@ class TensorflowPredictLDL:
         Raises
         ------
         AudioError
-            If the signal is empty, not mono, or not finite.
+            If the signal is empty, not mono, or not of finite numbers.
         ModelError
             If Essentia cannot run a graph.
         EssentiaLDLError
             If TensorFlow was loaded in this process meanwhile, or no model is configured.
         """
         model = self._configured()
-        samples = np.ascontiguousarray(signal, dtype=np.float32)
+        try:
+            samples = np.ascontiguousarray(signal, dtype=np.float32)
+        except (TypeError, ValueError) as error:
+            raise AudioError(
+                f"expected samples, got {type(signal).__name__}", remedy="load it with MonoLoader"
+            ) from error
         if samples.ndim != 1:
             raise AudioError(
                 f"expected mono samples of shape (n_samples,), got {samples.shape}",
@@ -144,6 +149,20 @@ class TensorflowPredictLDL:
         """Names of what `compute` takes."""
         return ["signal"]
 
+    def inputType(self, name: str) -> str:  # noqa: N802 - Essentia's name.
+        """Type of an input.
+
+        Raises
+        ------
+        OptionError
+            If there is no such input.
+        """
+        if name not in self.inputNames():
+            raise OptionError(
+                f"'{name}' is not an input of {self.name()}", remedy="its input is signal"
+            )
+        return "VECTOR_REAL"
+
     def outputNames(self) -> list[str]:  # noqa: N802 - Essentia's name.
         """Names of what `compute` returns."""
         return ["predictions"]
@@ -151,6 +170,17 @@ class TensorflowPredictLDL:
     def parameterNames(self) -> list[str]:  # noqa: N802 - Essentia's name.
         """Names of the parameters."""
         return sorted(self._parameters)
+
+    def paramType(self, name: str) -> str:  # noqa: N802 - Essentia's name.
+        """Type of a parameter.
+
+        Raises
+        ------
+        OptionError
+            If there is no such parameter.
+        """
+        self._require(name)
+        return "STRING"
 
     def paramValue(self, name: str) -> str:  # noqa: N802 - Essentia's name.
         """Value of a parameter.

@@ -49,7 +49,7 @@ assert predict.classes == ("jazz", "pop", "rock")
 assert np.array_equal(predict.compute(signal.astype(np.float64)), rows)
 assert predict(signal[:16000]).shape == (1, 3)
 assert np.isfinite(predict(np.zeros(50000))).all()
-for wrong in (np.zeros((2, 3)), [np.nan] * 50000, []):
+for wrong in (np.zeros((2, 3)), [np.nan] * 50000, [], "a.wav", None, [[1], [1, 2]]):
     try:
         predict(wrong)
     except EssentiaLDLError as error:
@@ -81,6 +81,8 @@ assert mine.outputNames() == theirs.outputNames()
 headings = ("Inputs:", "Outputs:", "Parameters:", "Description:")
 places = [[doc.index(heading) for heading in headings] for doc in (mine.getDoc(), theirs.getDoc())]
 assert all(found == sorted(found) for found in places)
+assert mine.inputType("signal") == theirs.inputType("signal")
+assert mine.paramType("modelFilename") == theirs.paramType("graphFilename")
 assert mine.paramValue("modelFilename") == ""
 for parameters in ({"graph": "a"}, {"modelFilename": "/nowhere/a.json"}):
     try:

@@ -9,6 +9,7 @@ import typer
 
 from essentia_ldl.commands.arguments import path
 from essentia_ldl.commands.console import console_progress, out
+from essentia_ldl.files import check_writable
 from essentia_ldl.networks.loading import load_tensorflow
 
 if TYPE_CHECKING:
@@ -64,16 +65,21 @@ def export(
         require_onnx()
     chosen = FrozenModel.read(model)
     backbone = _backbone_of(chosen, model, models)
+    folder = output or model.parent
+    check_writable(folder)
     load_tensorflow()
     from essentia_ldl.export.deployment import Format, deploy_model
     from essentia_ldl.export.full_model import full_model
 
     if full and backbone is not None:
         chosen, backbone = full_model(chosen, backbone), None
-        out.print(f"From the two-step path: {chosen.metadata.parity_max_abs_diff:.1e} at most")
+        difference = chosen.metadata.parity_max_abs_diff
+        out.print(f"One graph: differs from the two-step path by {difference:.1e} at most")
+    elif full:
+        out.print(f"{model}: is one graph already", markup=False)
     wanted: dict[Format, bool] = {"onnx": onnx, "tfjs": tfjs}
     formats = [kind for kind, asked in wanted.items() if asked]
-    written = deploy_model(chosen, output or model.parent, backbone=backbone, formats=formats)
+    written = deploy_model(chosen, folder, backbone=backbone, formats=formats)
     out.print(f"Model:          {written.pb}", markup=False)
     out.print(f"Its metadata:   {written.json}", markup=False)
     for kind, place in written.converted.items():

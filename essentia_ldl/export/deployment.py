@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from essentia_ldl.export.essentia_answers import essentia_answers
-from essentia_ldl.export.example_script import example_script
+from essentia_ldl.export.example_script import write_example_script
 from essentia_ldl.export.frozen_model import FrozenModel
 from essentia_ldl.export.onnx_export import check_onnx, onnx_graph
 from essentia_ldl.export.tfjs import MODEL_FILE, graph_model
-from essentia_ldl.files import write_bytes, write_text
+from essentia_ldl.files import sha256_of, write_bytes
 from essentia_ldl.zoo import Backbone
 
 #: What a frozen graph can be converted to.
@@ -92,18 +92,26 @@ def deploy_model(
     model = model.described(
         model_types=["frozen_model", *sorted(records)], conversions=records or None
     )
-    script = folder / f"{model.name}.py"
-    write_text(script, example_script(model, backbone, folder))
+    script = write_example_script(model, backbone, folder)
     pb, json = model.write(folder)
     return DeployedModel(model, pb, json, script, {kind: places[kind] for kind in formats})
 
 
 def _kept_records(model: FrozenModel, places: Mapping[Format, Path]) -> dict[str, Any]:
-    """Return what the JSON says of conversions that lie there already."""
+    """Return what the JSON says of conversions, where they lie there already."""
     recorded = (model.metadata.model_extra or {}).get("conversions") or {}
     return {
-        kind: recorded[kind] for kind, path in places.items() if kind in recorded and path.exists()
+        kind: recorded[kind]
+        for kind, path in places.items()
+        if kind in recorded and _lies_there(path, recorded[kind]["sha256"])
     }
+
+
+def _lies_there(path: Path, recorded: str | Mapping[str, str]) -> bool:
+    """Whether a conversion's files have the recorded hashes: of one file, or by file name."""
+    digests = {path.name: recorded} if isinstance(recorded, str) else recorded
+    places = {path.with_name(name): digest for name, digest in digests.items()}
+    return all(place.is_file() and sha256_of(place) == places[place] for place in places)
 
 
 def _sha256(content: bytes) -> str:

@@ -10,12 +10,26 @@ import os
 from pathlib import Path
 
 from essentia_ldl.export.frozen_model import FrozenModel
+from essentia_ldl.files import write_text
 from essentia_ldl.zoo import Backbone
 from essentia_ldl.zoo.nodes import INPUT
 from essentia_ldl.zoo.tokens import POOLING_LINE
 
 # What Essentia's algorithms take where nothing else is said.
 _DEFAULT_OUTPUT = "model/Sigmoid"
+
+
+def write_example_script(model: FrozenModel, backbone: Backbone | None, folder: Path) -> Path:
+    """Write `example_script` beside its model, as ``NAME.py``, and return its path.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written.
+    """
+    script = folder / f"{model.name}.py"
+    write_text(script, example_script(model, backbone, folder))
+    return script
 
 
 def example_script(

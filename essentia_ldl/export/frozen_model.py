@@ -41,6 +41,12 @@ class FrozenModel:
         ModelError
             If one of them is absent, damaged or refused, or they describe no classifier.
         """
+        if model_json.suffix == ".pb":
+            raise ModelError(
+                "is a graph, whose nodes and classes are in its JSON",
+                subject=model_json,
+                remedy=f"give {model_json.with_suffix('.json')}",
+            )
         metadata = ModelMetadata.read(model_json)
         _check_metadata(metadata, model_json)
         pb = model_json.with_suffix(".pb")

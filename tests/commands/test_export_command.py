@@ -54,6 +54,7 @@ def test_a_full_model_passes_through(
     _, model_json = joined_model.write(tmp_path)
     ended = program("export", model_json, "--full", "--tfjs")
     assert ended.code == 0, ended.err
+    assert f"{model_json}: is one graph already" in ended.out
     assert (tmp_path / f"{joined_model.name}-tfjs" / "model.json").is_file()
     assert "TensorflowPredictMusiCNN" in model_json.with_suffix(".py").read_text()
 
@@ -86,7 +87,10 @@ def test_mistakes_end_in_one_line(
         assert message in ended.err
         assert ended.err.count("\n") == 1
 
-    fails("cannot be written", "-o", tmp_path / "file", models)
+    fails(f"{tmp_path / 'file'}: cannot be written", "-o", tmp_path / "file", models)
+    ended = program("export", copy.with_suffix(".pb"))
+    assert ended.code == 1
+    assert f"is a graph, whose nodes and classes are in its JSON (give {copy})" in ended.err
     with monkeypatch.context() as patch:
         patch.setattr(onnx_export, "PACKAGES", ("no_such_package",))
         fails("--onnx: needs no_such_package, not installed here", "--onnx", models)

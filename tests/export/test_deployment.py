@@ -38,6 +38,9 @@ def test_what_lies_there_already_stays_listed(joined_model: FrozenModel, tmp_pat
     again = deploy_model(FrozenModel.read(first.json), tmp_path)
     assert again.converted == {}
     assert again.model.metadata.model_types == ["frozen_model", "tfjs"]
+    first.converted["tfjs"].write_text("{}")
+    replaced = deploy_model(again.model, tmp_path)
+    assert replaced.model.metadata.model_types == ["frozen_model"], "these are other bytes"
     elsewhere = deploy_model(again.model, tmp_path / "other")
     assert elsewhere.model.metadata.model_types == ["frozen_model"]
     assert "conversions" not in elsewhere.model.metadata.to_dict()
