@@ -17,6 +17,16 @@ Engine = Annotated[
     ),
 ]
 
+Backbones = Annotated[
+    Path | None,
+    typer.Option(
+        "--models",
+        exists=True,
+        file_okay=False,
+        help="Folder of backbones, besides the default one.",
+    ),
+]
+
 
 def path(text: str) -> Path:
     """Read a path; an empty one is an unset variable of a shell, not the current folder."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from essentia_ldl.commands.arguments import path
+from essentia_ldl.commands.arguments import Backbones, path
 from essentia_ldl.commands.console import console_progress, out
 from essentia_ldl.files import check_writable
 from essentia_ldl.networks.loading import load_tensorflow
@@ -48,9 +48,7 @@ def export(
     tfjs: Annotated[
         bool, typer.Option("--tfjs", help="Write NAME-tfjs/, a graph model for TensorFlow.js.")
     ] = False,
-    models: Annotated[
-        Path | None, typer.Option(help="Folder of backbones, besides the default one.")
-    ] = None,
+    models: Backbones = None,
 ) -> None:
     """Write a model for other programs: one graph, ONNX, TensorFlow.js, and an example script.
 

@@ -11,7 +11,7 @@ import typer
 from rich.text import Text
 
 from essentia_ldl.collection.spelling import printable
-from essentia_ldl.commands.arguments import Engine, path
+from essentia_ldl.commands.arguments import Backbones, Engine, path
 from essentia_ldl.commands.console import console_progress, err, out
 from essentia_ldl.runtime import Classifier, Kind, Prediction, audio_files
 
@@ -35,9 +35,7 @@ def predict(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Worker processes; by default one per core.")
     ] = None,
-    models: Annotated[
-        Path | None, typer.Option(help="Folder of backbones, besides the default one.")
-    ] = None,
+    models: Backbones = None,
 ) -> None:
     """Classify audio files: the distribution, the top class and its entropy.
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from essentia_ldl.collection.ballot import MIN_VOTES
-from essentia_ldl.commands.arguments import Engine, path
+from essentia_ldl.commands.arguments import Backbones, Engine, path
 from essentia_ldl.commands.console import console_progress, out
 
 
@@ -78,10 +78,7 @@ def validate(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Worker processes; by default one per core.")
     ] = None,
-    models_folder: Annotated[
-        Path | None,
-        typer.Option("--models", help="Folder of backbones, besides the default one."),
-    ] = None,
+    models_folder: Backbones = None,
 ) -> None:
     """Judge exported models on labelled tracks they were not trained on, side by side.
 
