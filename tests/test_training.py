@@ -1,6 +1,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,6 @@ import pytest
 
 from essentia_ldl.collection import Collection
 from essentia_ldl.errors import CollectionError, OutputError
-from essentia_ldl.export.snippet import essentia_snippet
 from essentia_ldl.files import sha256_of
 from essentia_ldl.progress import Silent
 from essentia_ldl.runtime import Classifier
@@ -23,7 +23,8 @@ from essentia_ldl.training import (
     train_classifier,
 )
 from essentia_ldl.versions import package_version
-from essentia_ldl.zoo import ModelMetadata, find_backbone
+from essentia_ldl.zoo import ModelMetadata
+from tests.clean_process import python
 
 OPTIONS: dict[str, Any] = {"folds": 3, "epochs": 20, "seed": 5}
 VARIANTS = ("none", "s_a", "s_b")
@@ -134,16 +135,14 @@ def test_label_distributions_are_written_for_every_track_and_variant(
 
 
 def test_plain_essentia_gives_the_classifiers_numbers(
-    trained: TrainingResult, demo_table: Path, built_models: Path
+    trained: TrainingResult, demo_table: Path, built_models: Path, tmp_path: Path
 ) -> None:
     song = next(iter(Collection.from_table(demo_table).tracks)).path
-    backbone = find_backbone("msd-musicnn", built_models)
-    code = essentia_snippet(Path(trained.report["exported"]["pb"]), backbone, str(song))
-    code += "import json; print(json.dumps(predictions.tolist()))"
-    result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    plain = np.array(json.loads(result.stdout.splitlines()[-1]))
+    for ending in (".pb", ".py"):
+        shutil.copy(trained.model.with_suffix(ending), tmp_path)
+    shutil.copy(song, tmp_path / "audio.wav")
+    script = trained.model.with_suffix(".py").name
+    plain = python(f"import runpy; rows = runpy.run_path({script!r})['predictions']", tmp_path)
     prediction = Classifier(trained.model, models_dir=built_models, engine="essentia")(song)
     np.testing.assert_allclose(prediction.patch_probabilities, plain, atol=1e-6)
     np.testing.assert_allclose(list(prediction.probabilities.values()), plain.mean(0), atol=1e-6)

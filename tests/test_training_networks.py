@@ -65,6 +65,12 @@ def test_model_is_whole_and_in_the_zoos_form(trained: TrainingResult) -> None:
     assert metadata.training["weights"] == "as published with msd-vgg"
 
 
+def test_the_example_script_lies_beside_the_model(trained: TrainingResult) -> None:
+    script = trained.model.with_suffix(".py").read_text()
+    graph = trained.model.with_suffix(".pb").name
+    assert f'TensorflowPredictMusiCNN(graphFilename="{graph}", output="model/Softmax")' in script
+
+
 def test_plain_essentia_gives_the_classifiers_numbers(
     trained: TrainingResult, demo_table: Path
 ) -> None:

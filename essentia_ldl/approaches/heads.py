@@ -93,8 +93,10 @@ class HeadApproach:
         }
 
     def export(self, model: Head, features: Features, making: Making, out: Path) -> Export:
-        """Write a head; see `essentia_ldl.export.classifier.export_classifier`."""
+        """Write a head and its example script; see `export_classifier` for its checks."""
         from essentia_ldl.export.classifier import export_classifier, head_metadata, model_name
+        from essentia_ldl.export.example_script import write_example_script
+        from essentia_ldl.export.frozen_model import FrozenModel
         from essentia_ldl.export.snippet import essentia_snippet
 
         metadata = head_metadata(
@@ -109,4 +111,5 @@ class HeadApproach:
         stem = out / "classification-heads" / making.task / model_name(making.task, self.backbone)
         embeddings = np.concatenate(features.embeddings)
         exported = export_classifier(model, metadata, stem, embeddings=embeddings)
+        write_example_script(FrozenModel.read(exported.json), self.backbone, stem.parent)
         return Export(exported, essentia_snippet(exported.pb, self.backbone))

@@ -111,7 +111,9 @@ class NetworkApproach:
     def export(
         self, model: TrainedNetwork, features: Features, making: Making, out: Path
     ) -> Export:
-        """Write a network; see `essentia_ldl.export.network.export_network`."""
+        """Write a network and its example script; see `export_network` for its checks."""
+        from essentia_ldl.export.example_script import write_example_script
+        from essentia_ldl.export.frozen_model import FrozenModel
         from essentia_ldl.export.network import (
             export_network,
             network_metadata,
@@ -130,7 +132,9 @@ class NetworkApproach:
             training=making.training,
         )
         name = network_name(making.task, model, self.learner.mode)
-        exported = export_network(model, metadata, name, out / "classifiers" / making.task)
+        folder = out / "classifiers" / making.task
+        exported = export_network(model, metadata, name, folder)
+        write_example_script(FrozenModel.read(exported.json), None, folder)
         return Export(exported, network_snippet(exported.pb, metadata))
 
 

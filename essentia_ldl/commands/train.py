@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from essentia_ldl.commands.arguments import Engine, path
+from essentia_ldl.commands.arguments import Backbones, Engine, path
 from essentia_ldl.commands.console import console_progress, out
 from essentia_ldl.errors import OptionError
 from essentia_ldl.report import ReportFiles
@@ -97,9 +97,7 @@ def train(
         Path | None,
         typer.Option(help="Folder for features and for networks in training, kept between runs."),
     ] = None,
-    models: Annotated[
-        Path | None, typer.Option(help="Folder of backbones, besides the default one.")
-    ] = None,
+    models: Backbones = None,
 ) -> None:
     """Train a classifier on labelled music, evaluate it and export it for Essentia.
 
@@ -184,6 +182,8 @@ def _print_paths(report: dict[str, Any], files: ReportFiles) -> None:
         out.print(f"{len(report['skipped'])} files skipped; the report says why.")
     out.print(f"Model ({exported['labels']} labels): {exported['pb']}", markup=False)
     out.print(f"Its metadata:         {exported['json']}", markup=False)
+    script = Path(exported["pb"]).with_suffix(".py")
+    out.print(f"Example script:       {script}", markup=False)
     out.print(f"Report to look at:    {files.html}", markup=False)
     out.print(f"Report to compute on: {files.json}", markup=False)
     out.print(f"Label distributions:  {files.csv}", markup=False)
