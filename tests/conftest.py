@@ -71,6 +71,15 @@ def essentia_says(joined_model: FrozenModel) -> Answers:
 
 
 @pytest.fixture(scope="session")
+def head_says(head_model: FrozenModel, built_models: Path) -> Answers:
+    """Embeddings of the probe signal, and what Essentia answers with the head."""
+    from essentia_ldl.export.essentia_answers import essentia_answers
+    from essentia_ldl.zoo import find_backbone
+
+    return essentia_answers(head_model, find_backbone("msd-musicnn", built_models))
+
+
+@pytest.fixture(scope="session")
 def probe_wav(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The probe signal as an audio file."""
     soundfile = pytest.importorskip("soundfile", reason="writes the tests' audio")

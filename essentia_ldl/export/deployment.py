@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from essentia_ldl.errors import ModelError
 from essentia_ldl.export.essentia_answers import essentia_answers
 from essentia_ldl.export.example_script import write_example_script
 from essentia_ldl.export.frozen_model import FrozenModel
@@ -67,7 +68,7 @@ def deploy_model(
     OptionError
         If a package is missing that a format needs.
     ModelError
-        If the model cannot be converted.
+        If the model cannot be converted, or its metadata's ``conversions`` are of another form.
     ParityError
         If onnxruntime's answers differ from Essentia's by more than 1e-5.
     OutputError
@@ -100,11 +101,18 @@ def deploy_model(
 def _kept_records(model: FrozenModel, places: Mapping[Format, Path]) -> dict[str, Any]:
     """Return what the JSON says of conversions, where they lie there already."""
     recorded = (model.metadata.model_extra or {}).get("conversions") or {}
-    return {
-        kind: recorded[kind]
-        for kind, path in places.items()
-        if kind in recorded and _lies_there(path, recorded[kind]["sha256"])
-    }
+    try:
+        return {
+            kind: recorded[kind]
+            for kind, path in places.items()
+            if kind in recorded and _lies_there(path, recorded[kind]["sha256"])
+        }
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise ModelError(
+            "has 'conversions' in a form that export does not write",
+            subject=f"{model.name}.json",
+            remedy="remove this entry",
+        ) from error
 
 
 def _lies_there(path: Path, recorded: str | Mapping[str, str]) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from essentia_ldl.export.deployment import deploy_model
-from essentia_ldl.export.essentia_answers import Answers, essentia_answers
+from essentia_ldl.export.essentia_answers import Answers
 from essentia_ldl.export.frozen_model import FrozenModel
 from essentia_ldl.export.parity import probe_signal
 from essentia_ldl.export.tfjs import OPERATIONS
@@ -49,15 +49,16 @@ def test_every_output_of_a_full_model(
         assert np.abs(answer - expected[:4]).max() / scale <= 1e-5, name
 
 
-def test_a_head(node: str, head_model: FrozenModel, built_models: Path, tmp_path: Path) -> None:
+def test_a_head(
+    node: str, head_model: FrozenModel, built_models: Path, head_says: Answers, tmp_path: Path
+) -> None:
     backbone = find_backbone("msd-musicnn", built_models)
-    says = essentia_answers(head_model, backbone)
     folder = deploy_model(head_model, tmp_path, backbone=backbone, formats=["tfjs"])
-    says.inputs.astype("<f4").tofile(tmp_path / "embeddings.f32")
+    head_says.inputs.astype("<f4").tofile(tmp_path / "embeddings.f32")
     answer = _answer(
         node, "classify_patches.mjs", folder.converted["tfjs"].parent, tmp_path / "embeddings.f32"
     )
-    assert np.abs(answer - says.outputs["model/Softmax"]).max() <= 1e-5
+    assert np.abs(answer - head_says.outputs["model/Softmax"]).max() <= 1e-5
 
 
 def test_from_sound_on_with_essentia_js(

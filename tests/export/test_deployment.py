@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from essentia_ldl.errors import OutputError
+from essentia_ldl.errors import ModelError, OutputError
 from essentia_ldl.export.deployment import DeployedModel, deploy_model
 from essentia_ldl.export.frozen_model import FrozenModel
 
@@ -45,6 +45,15 @@ def test_what_lies_there_already_stays_listed(joined_model: FrozenModel, tmp_pat
     assert elsewhere.model.metadata.model_types == ["frozen_model"]
     assert "conversions" not in elsewhere.model.metadata.to_dict()
     assert elsewhere.pb.read_bytes() == first.pb.read_bytes()
+
+
+@pytest.mark.parametrize("conversions", [["onnx"], {"onnx": 1}, {"tfjs": {"sha256": {"../a": ""}}}])
+def test_conversions_by_other_hands_are_refused(
+    joined_model: FrozenModel, tmp_path: Path, conversions: object
+) -> None:
+    with pytest.raises(ModelError, match=r"full-1.json: has 'conversions' in a form"):
+        deploy_model(joined_model.described(conversions=conversions), tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_that_cannot_be_written_is_named(
