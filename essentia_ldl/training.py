@@ -149,14 +149,8 @@ def train_classifier(
         epochs=approach.default_epochs if epochs is None else epochs,
         seed=seed,
     )
-    named = Task.for_collection(task or collection.name, collection.classes)
-    _warn_of_misspelling(named, recorder)
+    named = _task(task or collection.name, collection, recorder)
     collection = collection.with_task(named)
-    for names in named.lookalikes():
-        recorder.warn(
-            f"classes {', '.join(names)} differ in spelling only, and are kept apart (give them "
-            "one name if they are one class)"
-        )
     # At once: a run that fails later writes no report.
     recorder.tell_some("skipped", collection.skipped)
     listed = len(collection.skipped)
@@ -173,15 +167,25 @@ def train_classifier(
     outcome = experiment.run(jobs=jobs, progress=recorder)
     exported = approach.export(outcome.model, features, _making(experiment, outcome, approach), out)
     report = _report(experiment, outcome, approach, exported, recorder)
-    distributions = LabelDistributions(
-        paths=tuple(str(track.path) for track in collection.tracks),
-        labels=tuple(track.label for track in collection.tracks),
-        classes=collection.classes,
-        by_variant=outcome.distributions,
-    )
-    return TrainingResult(
-        report, write_report(out, report, distributions), exported.classifier.json
-    )
+    files = write_report(out, report, _distributions(collection, outcome))
+    return TrainingResult(report, files, exported.classifier.json)
+
+
+def _task(name: str, collection: Collection, recorder: Recorder) -> Task:
+    """Find the task of that name, and warn where it may be another than is meant."""
+    task = Task.for_collection(name, collection.classes)
+    near = nearest_task(task.name, _MISSPELLED)
+    if near not in ("", task.name):
+        recorder.warn(
+            f"{task.name} is taken for a task of its own, with the classes' own names and order; "
+            f"the paper's is {near} (give --task {near} if that is meant)"
+        )
+    for names in task.lookalikes():
+        recorder.warn(
+            f"classes {', '.join(names)} differ in spelling only, and are kept apart (give them "
+            "one name if they are one class)"
+        )
+    return task
 
 
 def _making(experiment: Experiment, outcome: Outcome, approach: Approach) -> Making:
@@ -219,15 +223,6 @@ def _making(experiment: Experiment, outcome: Outcome, approach: Approach) -> Mak
     )
 
 
-def _warn_of_misspelling(task: Task, recorder: Recorder) -> None:
-    near = nearest_task(task.name, _MISSPELLED)
-    if near not in ("", task.name):
-        recorder.warn(
-            f"{task.name} is taken for a task of its own, with the classes' own names and order; "
-            f"the paper's is {near} (give --task {near} if that is meant)"
-        )
-
-
 def _report(
     experiment: Experiment,
     outcome: Outcome,
@@ -262,6 +257,15 @@ def _report(
         "versions": versions(),
         "seconds": recorder.seconds,
     }
+
+
+def _distributions(collection: Collection, outcome: Outcome) -> LabelDistributions:
+    return LabelDistributions(
+        paths=tuple(str(track.path) for track in collection.tracks),
+        labels=tuple(track.label for track in collection.tracks),
+        classes=collection.classes,
+        by_variant=outcome.distributions,
+    )
 
 
 def _mfcc(settings: Settings, *variants: Preset) -> dict[str, Any] | None:

@@ -19,12 +19,12 @@ from essentia_ldl.labels import (
 class Rote(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Knows the label of what it has seen, and takes all else for the first class."""
 
-    def fit(self, X: np.ndarray, y: np.ndarray) -> "Rote":  # type: ignore[type-arg]
+    def fit(self, X: np.ndarray, y: np.ndarray) -> "Rote":
         self.classes_ = np.unique(y)
         self._known = {row.tobytes(): label for row, label in zip(X, y, strict=True)}
         return self
 
-    def predict_proba(self, X: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
         labels = [self._known.get(row.tobytes(), self.classes_[0]) for row in X]
         return np.eye(len(self.classes_))[np.searchsorted(self.classes_, labels)]
 

@@ -9,7 +9,7 @@ Y = ["jazz", "pop", "rock"]
 
 def test_shares_of_votes_and_added_ones() -> None:
     plain = VoteDistribution().fit_transform(VOTES, Y)
-    np.testing.assert_allclose(plain, [[1, 0, 0], [1 / 3] * 3, [0, 1, 0]])
+    np.testing.assert_allclose(plain, np.array([[1, 0, 0], [1 / 3, 1 / 3, 1 / 3], [0, 1, 0]]))
     smoothed = VoteDistribution(alpha=1).fit_transform(VOTES, Y)
     np.testing.assert_allclose(smoothed[[0, 2]], [[4 / 6, 1 / 6, 1 / 6], [0.2, 0.6, 0.2]])
 
