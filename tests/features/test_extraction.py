@@ -256,7 +256,7 @@ def test_a_backbone_that_does_not_run_is_no_fault_of_the_tracks(
     graph = tmp_path / "broken.pb"
     graph.write_bytes(b"no graph")
     broken = Backbone(backbone.metadata, graph, "0" * 64)
-    with pytest.raises(ModelError, match="cannot run this graph"):
+    with pytest.raises(ModelError, match="is no frozen TensorFlow graph"):
         extract_features(
             _collection(write_wav("a.wav")), backbone=broken, cache_dir=tmp_path, jobs=1
         )
