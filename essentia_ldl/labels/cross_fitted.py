@@ -45,7 +45,7 @@ class CrossFitted(LabelEnhancer):
     >>> from essentia_ldl.labels import KNNSmoothing
     >>> X = [[0.0], [0.1], [0.2], [0.3], [5.0], [5.1], [5.2], [0.15]]
     >>> y = ["jazz"] * 4 + ["rock"] * 4
-    >>> CrossFitted(KNNSmoothing(3), n_splits=4, random_state=0).fit_transform(X, y)[-1]
+    >>> CrossFitted(KNNSmoothing(2), n_splits=4, random_state=0).fit_transform(X, y)[-1]
     array([1., 0.])
     """
 

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.neighbors import KNeighborsClassifier
@@ -18,6 +19,7 @@ def test_new_samples_get_what_scikit_learns_classifier_gives(seed: int, weights:
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9)
 
 
+@pytest.mark.filterwarnings("ignore::essentia_ldl.labels.LabelWarning")
 def test_an_exact_duplicate_counts_alone_by_distance() -> None:
     X, y = [[0.0], [0.0], [1.0], [2.0]], ["jazz", "rock", "rock", "rock"]
     distributions = KNNSmoothing(3, weights="distance").fit_transform(X, y)
