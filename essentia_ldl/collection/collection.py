@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from essentia_ldl.collection.table import read_table
 from essentia_ldl.collection.tasks import Task
 from essentia_ldl.collection.track import Skipped, Track
 from essentia_ldl.collection.trainable import check_trainable
+from essentia_ldl.collection.votes import leading_class, renamed
 from essentia_ldl.errors import CollectionError
 
 _LABELS_SHOWN = 10
@@ -45,13 +47,14 @@ class Collection:
     tracks : tuple of Track
     skipped : tuple of Skipped, optional
     classes : tuple of str, optional
-        Every class in the order of a model's outputs; by default the labels, sorted. A class
-        stays when its last track is left out, so that it does not vanish unnoticed.
+        Every class in the order of a model's outputs; by default those of labels and votes,
+        sorted. A class stays when its last track is left out, so that it does not vanish
+        unnoticed.
 
     Raises
     ------
     CollectionError
-        If a track's label is none of `classes`.
+        If a track's label, or a class that it has votes for, is none of `classes`.
 
     Examples
     --------
@@ -66,13 +69,13 @@ class Collection:
     classes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        labels = {track.label for track in self.tracks}
+        named = {name for track in self.tracks for name in (track.label, *dict(track.votes or ()))}
         if not self.classes:
-            object.__setattr__(self, "classes", tuple(sorted(labels)))
-        unknown = sorted(labels - set(self.classes))
+            object.__setattr__(self, "classes", tuple(sorted(named)))
+        unknown = sorted(named - set(self.classes))
         if unknown:
             raise CollectionError(
-                f"has tracks labelled {enumerate_names(unknown)}, which is none of its classes",
+                f"has labels or votes of {enumerate_names(unknown)}, which is none of its classes",
                 subject=self.name,
                 remedy=f"its classes are {', '.join(self.classes)}",
             )
@@ -92,6 +95,29 @@ class Collection:
         if all(track.group is None for track in self.tracks):
             return None
         return np.array([track.group or str(track.path) for track in self.tracks], dtype=np.str_)
+
+    @property
+    def given_distributions(self) -> NDArray[np.float64] | None:
+        """Shares of each track's votes, shape (n_tracks, n_classes); None where no track has any.
+
+        Rows are NaN for tracks without votes.
+
+        Examples
+        --------
+        >>> voted = Track(Path("a.wav"), "pop", votes=(("jazz", 1), ("pop", 3)))
+        >>> Collection("demo", (voted, Track(Path("b.wav"), "jazz"))).given_distributions
+        array([[0.25, 0.75],
+               [ nan,  nan]])
+        """
+        if all(track.votes is None for track in self.tracks):
+            return None
+        index = {name: i for i, name in enumerate(self.classes)}
+        shares = np.full((len(self.tracks), len(self.classes)), np.nan)
+        for row, track in zip(shares, self.tracks, strict=True):
+            if track.votes is not None:
+                row[:] = 0
+                row[[index[name] for name, _ in track.votes]] = [votes for _, votes in track.votes]
+        return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
     @classmethod
     def from_path(cls, path: str | os.PathLike[str]) -> Collection:
@@ -297,7 +323,7 @@ class Collection:
         return replace(self, tracks=kept, skipped=(*self.skipped, *repeated))
 
     def with_task(self, task: Task) -> Collection:
-        """Spell the labels as a task's classes, and order the classes as the task does.
+        """Spell labels and votes as a task's classes, and order the classes as the task does.
 
         Spelling does not count (`Task.match`), so that folders "Hip Hop" and "hip-hop" become
         one class of a task that has it. Classes that a task itself spells alike stay apart
@@ -316,8 +342,8 @@ class Collection:
         >>> Collection("demo", tracks).with_task(load_task("mood_happy")).classes
         ('happy', 'non_happy')
         """
-        spelled = {label: task.match(label) for label in self.classes}
-        unknown = [label for label, name in spelled.items() if name is None]
+        matches = {label: task.match(label) for label in self.classes}
+        unknown = [label for label, name in matches.items() if name is None]
         if unknown:
             shown = [
                 f"{label!r}{self._where(label)}{task.hint(label)}"
@@ -329,7 +355,8 @@ class Collection:
                 subject=self.name,
                 remedy=f"rename them to one of {', '.join(task.classes)}, or name another task",
             )
-        tracks = tuple(replace(track, label=spelled[track.label] or "") for track in self.tracks)
+        spelled = {label: name for label, name in matches.items() if name is not None}
+        tracks = tuple(_spelled(track, spelled) for track in self.tracks)
         present = set(spelled.values())
         classes = tuple(name for name in task.classes if name in present)
         return replace(self, tracks=tracks, classes=classes)
@@ -357,9 +384,10 @@ class Collection:
         check_trainable(self)
 
     def _where(self, label: str) -> str:
-        """Name a track with a label; empty where all of them were left out."""
-        paths = (track.path for track in self.tracks if track.label == label)
-        first = next(paths, None)
+        """Name a track with a label, or with votes for it; empty where all were left out."""
+        labelled = (track.path for track in self.tracks if track.label == label)
+        voted = (track.path for track in self.tracks if label in dict(track.votes or ()))
+        first = next(chain(labelled, voted), None)
         return f" of {first}" if first else ""
 
     @classmethod
@@ -379,6 +407,17 @@ class Collection:
         if not tracks:
             raise CollectionError(empty, subject=source, remedy=remedy)
         return cls(safe_name(name), tracks, skipped)
+
+
+def _spelled(track: Track, spelled: Mapping[str, str]) -> Track:
+    label = spelled[track.label]
+    if track.votes is None:
+        return replace(track, label=label)
+    votes = renamed(track.votes, spelled)
+    # Where two spellings of one class had shared its votes, it may be the class of most only now.
+    if len(votes) < len(track.votes) and track.label == leading_class(track.votes):
+        label = leading_class(votes)
+    return replace(track, label=label, votes=votes)
 
 
 def _absolute(path: str | os.PathLike[str]) -> Path:

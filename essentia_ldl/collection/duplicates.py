@@ -13,8 +13,9 @@ def split_duplicates(
 ) -> tuple[tuple[Track, ...], tuple[Skipped, ...]]:
     """Separate the tracks to keep from those that repeat or contradict another.
 
-    Of tracks with equal keys and one label the first is kept. Where their labels differ, none
-    is: nothing says which label is right, and one recording in two classes teaches neither.
+    Of tracks with equal keys and one label the first is kept, or the first with votes where any
+    has some. Where their labels differ, none is: nothing says which label is right, and one
+    recording in two classes teaches neither.
 
     Parameters
     ----------
@@ -43,13 +44,14 @@ def split_duplicates(
     skipped: list[Skipped] = []
     for track, key in zip(tracks, keys, strict=True):
         labels = sorted({copy.label for copy in copies[key]})
+        first = next((copy for copy in copies[key] if copy.votes is not None), copies[key][0])
         if len(labels) > 1:
             skipped.append(_contradiction(track, copies[key], labels))
-        elif key in seen:
-            skipped.append(_repetition(track, copies[key][0]))
-        else:
+        elif key not in seen and track == first:
             kept.append(track)
-        seen.add(key)
+            seen.add(key)
+        else:
+            skipped.append(_repetition(track, first))
     # One path under two labels is two entries but one thing to mend.
     return tuple(kept), tuple(dict.fromkeys(skipped))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from essentia_ldl.collection.duplicates import split_duplicates
 from essentia_ldl.collection.spelling import clean, is_text, printable
 from essentia_ldl.collection.track import Skipped, Track
+from essentia_ldl.collection.votes import Votes
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Entry:
     path: Path
     label: str
     group: str | None = None
+    votes: Votes | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def usable_tracks(found: Found) -> tuple[tuple[Track, ...], tuple[Skipped, ...]]
         if problem:
             skipped.append(Skipped(printable(str(entry.path)), problem))
         else:
-            tracks.append(Track(entry.path, clean(entry.label), entry.group))
+            tracks.append(Track(entry.path, clean(entry.label), entry.group, entry.votes))
     tracks.sort(key=_order)
     kept, repeated = split_duplicates(tracks, [os.path.realpath(track.path) for track in tracks])
     every_skipped = {*skipped, *repeated}
@@ -80,9 +82,9 @@ def _spellings(text: str) -> Iterator[str]:
     yield stripped.replace("\\", "/")
 
 
-def _order(track: Track) -> tuple[str, str, bool, str]:
+def _order(track: Track) -> tuple[str, str, bool, str, Votes]:
     # Of two entries alike but for the group, the one that names a group comes first.
-    return str(track.path), track.label, track.group is None, track.group or ""
+    return str(track.path), track.label, track.group is None, track.group or "", track.votes or ()
 
 
 def _problem(entry: Entry) -> str:

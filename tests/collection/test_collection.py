@@ -11,7 +11,7 @@ from essentia_ldl.errors import CollectionError
 
 
 def tracks(*pairs: tuple[str, str] | tuple[str, str, str]) -> tuple[Track, ...]:
-    return tuple(Track(Path(path), *rest) for path, *rest in pairs)
+    return tuple(Track(Path(pair[0]), pair[1], *pair[2:]) for pair in pairs)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_a_collection_does_not_change(four: Collection) -> None:
 
 
 def test_a_label_outside_the_classes_is_an_error(four: Collection) -> None:
-    with pytest.raises(CollectionError, match="labelled blues, hip hop"):
+    with pytest.raises(CollectionError, match="labels or votes of blues, hip hop"):
         Collection("x", four.tracks, classes=("Rock", "jazz"))
 
 
@@ -44,6 +44,58 @@ def test_groups_are_none_without_any_and_single_for_tracks_without_one() -> None
     groups = Collection("x", tracks(("a", "r", "Ann"), ("b", "r"), ("c", "r", "Ann"))).groups
     assert groups is not None
     assert groups.tolist() == ["Ann", "b", "Ann"]
+
+
+@pytest.fixture
+def voted() -> Collection:
+    return Collection(
+        "voted",
+        (
+            Track(Path("a.wav"), "Rock", votes=(("rock", 2), ("Rock", 2), ("blues", 3))),
+            Track(Path("b.wav"), "blues", votes=(("blues", 1),)),
+            Track(Path("c.wav"), "rock"),
+        ),
+    )
+
+
+def test_votes_are_shares_of_the_classes_and_nan_without(voted: Collection) -> None:
+    assert voted.classes == ("Rock", "blues", "rock")
+    given = voted.given_distributions
+    assert given is not None
+    np.testing.assert_allclose(given[:2], [[2 / 7, 3 / 7, 2 / 7], [0.0, 1.0, 0.0]], rtol=1e-15)
+    assert np.isnan(given[2]).all()
+    assert voted.without([Skipped("c.wav", "x")]).tracks == voted.tracks[:2]
+    assert Collection("x", tracks(("a", "r"), ("b", "r"))).given_distributions is None
+
+
+def test_with_task_spells_votes_as_it_does_labels(voted: Collection) -> None:
+    spelled = voted.with_task(load_task("genre_tzanetakis"))
+    assert spelled.classes == ("blu", "roc")
+    assert spelled.tracks[0].votes == (("blu", 3.0), ("roc", 4.0))
+    assert spelled.tracks[0].label == "roc"
+    assert spelled.tracks[2].votes is None
+
+
+def test_the_class_of_most_votes_stays_it_where_spellings_become_one() -> None:
+    votes = (("Hip-Hop", 2), ("hip hop", 2), ("jazz", 3))
+    collection = Collection("x", (Track(Path("a"), "jazz", votes=votes),))
+    assert collection.with_task(load_task("genre_tzanetakis")).tracks[0].label == "hip"
+
+
+def test_votes_outside_the_classes_are_an_error() -> None:
+    track = Track(Path("a"), "jazz", votes=(("jazz", 1), ("polka", 1)))
+    with pytest.raises(CollectionError, match="labels or votes of polka"):
+        Collection("x", (track,), classes=("jazz", "rock"))
+    with pytest.raises(CollectionError, match="'polka' of a"):
+        Collection("x", (track,)).with_task(load_task("genre_tzanetakis"))
+
+
+def test_of_copies_the_first_with_votes_stays() -> None:
+    votes = (("jazz", 1.0),)
+    copies = (Track(Path("a"), "jazz"), Track(Path("b"), "jazz", votes=votes))
+    smaller = Collection("x", copies).without_duplicates(["1", "1"])
+    assert smaller.tracks == copies[1:]
+    assert smaller.skipped[0].reason.startswith("is the same recording as b, which is used")
 
 
 def test_without_drops_the_tracks_records_why_and_keeps_the_class(four: Collection) -> None:

@@ -35,3 +35,10 @@ def test_collections_emptied_by_skips_are_noticed() -> None:
     skips = [Skipped(str(track.path), "is silent (remove it)") for track in music.tracks]
     with pytest.raises(CollectionError, match="has no track left; 10 were skipped"):
         music.without(skips).check_trainable()
+
+
+def test_votes_for_a_class_that_no_track_is_of_are_named_with_the_nearest() -> None:
+    voted = Track(Path("a.wav"), "jazz", votes=(("jazz", 2), ("rok", 1)))
+    music = Collection("music", (voted, Track(Path("b.wav"), "rock")))
+    with pytest.raises(CollectionError, match=r"votes for rok, .* nearest is rock.*a\.wav"):
+        music.check_trainable()
