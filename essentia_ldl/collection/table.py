@@ -1,4 +1,4 @@
-"""Collections that are a table of paths and labels: CSV, TSV or JSON lines."""
+"""Collections that are a table of paths and labels or votes: CSV, TSV or JSON lines."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from essentia_ldl.collection.annotators import Opinion, poll
 from essentia_ldl.collection.entries import Entry, Found, listed_path
 from essentia_ldl.collection.spelling import clean, enumerate_names, printable
 from essentia_ldl.collection.text import read_text
 from essentia_ldl.collection.track import Skipped
+from essentia_ldl.collection.vote_columns import VoteColumns, column_name, flattened
+from essentia_ldl.collection.votes import leading_class
 from essentia_ldl.errors import CollectionError
 
 _REQUIRED = ("path", "label")
 _GROUPS = ("group", "artist")
+_ANNOTATOR = "annotator"
 
 # Spreadsheets of countries with a decimal comma write ";" into what they call CSV.
 _DELIMITERS = {".csv": ",;\t", ".tsv": "\t"}
@@ -35,22 +39,34 @@ class _Row(NamedTuple):
 
 
 def read_table(path: Path) -> Found:
-    """Read the columns path, label and, where there is one, group (or artist).
+    """Read the columns path, label and, where there are any, group (or artist) and votes.
 
     Column names may be in any case and order, and other columns may stand beside them. Paths
-    are relative to the table's folder, or absolute, and may begin with ``~``.
+    are relative to the table's folder, or absolute, and may begin with ``~``. Votes are in
+    columns ``votes:CLASS`` or ``distribution:CLASS``, or in a line for each annotator, who is
+    named in a column annotator. Beside columns of votes the label may be absent: it is the class
+    of most votes then, of equal ones the first by name.
 
     Raises
     ------
     CollectionError
-        If the table cannot be read or lacks a column.
+        If the table cannot be read or lacks a column, or has votes that are none.
     """
     text = read_text(path)
-    rows = _json_rows(text, path) if path.suffix.lower() == ".jsonl" else _csv_rows(text, path)
-    return Found.of(_entry(row, path) for row in rows)
+    columns, rows = _json_rows(text, path) if _is_json(path) else _csv_rows(text, path)
+    votes = VoteColumns.among(columns, path)
+    _check_columns(columns, path, votes)
+    items = [_item(row, path, votes) for row in rows]
+    opinions = [item for item in items if isinstance(item, Opinion)]
+    skipped = tuple(item for item in items if isinstance(item, Skipped))
+    return Found(poll(opinions, path), skipped)
 
 
-def _entry(row: _Row, table: Path) -> Entry | Skipped:
+def _is_json(table: Path) -> bool:
+    return table.suffix.lower() == ".jsonl"
+
+
+def _item(row: _Row, table: Path, columns: VoteColumns) -> Opinion | Skipped:
     path = _scalar(row.values.get("path"))
     if path is None or not path.strip():
         return Skipped(
@@ -64,8 +80,12 @@ def _entry(row: _Row, table: Path) -> Entry | Skipped:
         problem = "has several labels where one is expected (decide for one)"
     if problem:
         return Skipped(printable(str(listed)), problem)
+    votes = columns.read(row.values, row.line, table)
+    if votes and not (label or "").strip():
+        label = leading_class(votes)
     groups = (clean(_scalar(row.values.get(column)) or "") for column in _GROUPS)
-    return Entry(listed, label or "", next(filter(None, groups), None))
+    entry = Entry(listed, label or "", next(filter(None, groups), None), votes)
+    return Opinion(entry, clean(_scalar(row.values.get(_ANNOTATOR)) or ""), row.line)
 
 
 def _scalar(value: Any) -> str | None:
@@ -80,21 +100,34 @@ def _scalar(value: Any) -> str | None:
     return "" if text.strip() in _MISSING else text
 
 
-def _csv_rows(text: str, table: Path) -> Iterator[_Row]:
-    header = next(iter(text.lstrip().splitlines()), "")
-    delimiter = max(_DELIMITERS[table.suffix.lower()], key=header.count)
-    lines = _csv_lines(text, delimiter, table)
-    columns = [name.strip().casefold() for name in next(lines, (1, []))[1]]
-    _check_columns(columns, table, "name the columns in the first line")
-    for line, fields in lines:
-        surplus = any(field.strip() for field in fields[len(columns) :])
-        problem = (
-            f"line {line} has {len(fields)} fields for {len(columns)} columns"
-            ' (put fields that contain the separator into "quotes")'
-            if surplus
-            else ""
-        )
-        yield _Row(line, dict(zip(columns, fields, strict=False)), problem)
+def _csv_rows(text: str, table: Path) -> tuple[list[str], Iterator[_Row]]:
+    lines = _csv_lines(text, _delimiter(text, table), table)
+    columns = [column_name(title) for title in next(lines, (1, []))[1]]
+    return columns, (_csv_row(line, fields, columns) for line, fields in lines)
+
+
+def _csv_row(line: int, fields: list[str], columns: list[str]) -> _Row:
+    surplus = any(field.strip() for field in fields[len(columns) :])
+    problem = (
+        f"line {line} has {len(fields)} fields for {len(columns)} columns"
+        ' (put fields that contain the separator into "quotes")'
+        if surplus
+        else ""
+    )
+    return _Row(line, dict(zip(columns, fields, strict=False)), problem)
+
+
+def _delimiter(text: str, table: Path) -> str:
+    """Find what separates the columns: what leaves a column path, or else is there most often."""
+    delimiters = _DELIMITERS[table.suffix.lower()]
+    if len(delimiters) == 1:
+        return delimiters
+    # Names of classes, which are in the header too, may have any of them.
+    for delimiter in delimiters:
+        titles = next(csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=delimiter), [])
+        if "path" in map(column_name, titles):
+            return delimiter
+    return max(delimiters, key=next(iter(text.lstrip().splitlines()), "").count)
 
 
 def _csv_lines(text: str, delimiter: str, table: Path) -> Iterator[tuple[int, list[str]]]:
@@ -112,16 +145,22 @@ def _csv_lines(text: str, delimiter: str, table: Path) -> Iterator[tuple[int, li
         ) from error
 
 
-def _json_rows(text: str, table: Path) -> list[_Row]:
+def _json_rows(text: str, table: Path) -> tuple[list[str], list[_Row]]:
     rows: list[_Row] = []
     # Not splitlines: JSON strings may hold the other characters that it takes for line ends.
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            values = _json_object(line, number, table)
-            rows.append(_Row(number, {key.strip().casefold(): values[key] for key in values}))
-    columns = list(dict.fromkeys(column for row in rows for column in row.values))
-    _check_columns(columns, table, "give every line these keys")
-    return rows
+            rows.append(_Row(number, _json_values(line, number, table)))
+    return list(dict.fromkeys(column for row in rows for column in row.values)), rows
+
+
+def _json_values(line: str, number: int, table: Path) -> dict[str, Any]:
+    try:
+        return dict(flattened(_json_object(line, number, table)))
+    except ValueError as error:
+        raise CollectionError(
+            f"line {number} has {error}", subject=table, remedy="write them so, or leave them out"
+        ) from error
 
 
 def _json_object(line: str, number: int, table: Path) -> dict[str, Any]:
@@ -137,18 +176,22 @@ def _json_object(line: str, number: int, table: Path) -> dict[str, Any]:
     return values
 
 
-def _check_columns(columns: list[str], table: Path, remedy: str) -> None:
+def _check_columns(columns: list[str], table: Path, votes: VoteColumns) -> None:
+    remedy = "give every line the keys path and label"
+    if not _is_json(table):
+        remedy = "name the columns path and label in the first line"
     if not columns:
-        raise CollectionError("is empty", subject=table, remedy=remedy + ": path and label")
+        raise CollectionError("is empty", subject=table, remedy=remedy)
     missing = [name for name in _REQUIRED if name not in columns]
-    if missing:
+    # Votes tell the label.
+    if missing and not (votes.kind and missing == ["label"]):
         found = enumerate_names([repr(name) for name in columns], limit=10)
         raise CollectionError(
             f"has no column {' and no column '.join(missing)}; its columns are {found}",
             subject=table,
-            remedy=f"{remedy}: path and label",
+            remedy=remedy,
         )
-    repeated = [name for name in (*_REQUIRED, *_GROUPS) if columns.count(name) > 1]
+    repeated = [name for name in (*_REQUIRED, *_GROUPS, _ANNOTATOR) if columns.count(name) > 1]
     if repeated:
         raise CollectionError(
             f"has more than one column {repeated[0]}", subject=table, remedy="remove the others"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from essentia_ldl.collection.spelling import enumerate_names
 from essentia_ldl.errors import CollectionError
 
 if TYPE_CHECKING:
@@ -30,16 +31,27 @@ def check_trainable(collection: Collection) -> None:
 
 
 def _check_votes(collection: Collection) -> None:
-    """Raise CollectionError where there are votes for a class that no track is of."""
+    """Raise CollectionError where there are votes for a class that no track is of, or against all.
+
+    Not where they are read: only a task knows which spellings mean one class.
+    """
     labels = sorted({track.label for track in collection.tracks})
     for track in collection.tracks:
-        for name, _ in track.votes or ():
-            if name not in labels:
-                near = get_close_matches(name, labels, n=1)
-                nearest = f" (the nearest is {near[0]})" if near else ""
-                raise CollectionError(
-                    f"has votes for {name}, which is the label of no track{nearest}: "
-                    f"those of {track.path}",
-                    subject=collection.name,
-                    remedy="correct the class, label a track so, or remove these votes",
-                )
+        voted = dict(track.votes or {track.label: 1.0})
+        unknown = next((name for name in voted if name not in labels), None)
+        if unknown is not None:
+            near = get_close_matches(unknown, labels, n=1)
+            nearest = f" (the nearest is {near[0]})" if near else ""
+            raise CollectionError(
+                f"has votes for {unknown}, which is the label of no track{nearest}: "
+                f"those of {track.path}",
+                subject=collection.name,
+                remedy="correct the class, label a track so, or remove these votes",
+            )
+        if track.label not in voted:
+            raise CollectionError(
+                f"labels {track.path} {track.label}, for which it has no vote; it has votes for "
+                + enumerate_names(list(voted)),
+                subject=collection.name,
+                remedy="correct the label, or leave it empty so that the votes decide",
+            )

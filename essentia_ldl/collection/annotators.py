@@ -1,0 +1,102 @@
+"""Tables with a line for each annotator and track: lines of one track become its votes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from essentia_ldl.collection.entries import Entry
+from essentia_ldl.collection.spelling import clean, is_text
+from essentia_ldl.collection.votes import Votes, count, leading_class
+from essentia_ldl.errors import CollectionError
+
+# One person's opinion is a label; it takes several to tell a distribution.
+_FEWEST = 2
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """A line of a table: a track's label, and who gave it; "" where the line does not say."""
+
+    entry: Entry
+    annotator: str
+    line: int
+
+
+def poll(opinions: Iterable[Opinion], table: Path) -> tuple[Entry, ...]:
+    """Make one entry of what annotators say of a recording, labelled as most of them say.
+
+    A line that names no annotator is an ordinary entry; its label is the recording's, beside the
+    votes of others. Where one annotator alone names a class, it is an ordinary label too.
+
+    Parameters
+    ----------
+    opinions : iterable of Opinion
+    table : Path
+        Where they stand.
+
+    Raises
+    ------
+    CollectionError
+        If an annotator labels a recording twice.
+
+    Examples
+    --------
+    >>> path = Path("a.wav")
+    >>> said = [("Ann", "jazz"), ("Bob", "rock"), ("Zoe", "rock")]
+    >>> lines = [Opinion(Entry(path, label), who, i) for i, (who, label) in enumerate(said)]
+    >>> poll(lines, Path("list.csv"))[0].votes
+    (('jazz', 1.0), ('rock', 2.0))
+    """
+    entries: list[Entry] = []
+    ballots: dict[Hashable, list[Opinion]] = {}
+    for opinion in opinions:
+        if opinion.annotator and _is_vote(opinion.entry):
+            ballots.setdefault(_recording(opinion.entry), []).append(opinion)
+        else:
+            entries.append(opinion.entry)
+    votes = {key: _votes(ballot, table) for key, ballot in ballots.items()}
+    labelled = {_recording(entry) for entry in entries if _is_vote(entry)}
+    together = [
+        replace(entry, votes=votes.get(_recording(entry), entry.votes)) for entry in entries
+    ]
+    alone = [_elected(ballot, votes[key]) for key, ballot in ballots.items() if key not in labelled]
+    return (*together, *alone)
+
+
+def _is_vote(entry: Entry) -> bool:
+    """Tell an entry with a label from one that is going to be skipped."""
+    return bool(clean(entry.label)) and is_text(entry.label)
+
+
+def _recording(entry: Entry) -> Hashable:
+    text = str(entry.path)
+    return os.path.realpath(text) if is_text(text) else text
+
+
+def _votes(ballot: list[Opinion], table: Path) -> Votes | None:
+    seen: dict[str, Opinion] = {}
+    for opinion in ballot:
+        first = seen.setdefault(opinion.annotator, opinion)
+        if first is not opinion:
+            raise CollectionError(
+                f"lines {first.line} and {opinion.line} are both by {opinion.annotator}, on "
+                f"{opinion.entry.path}",
+                subject=table,
+                remedy="keep the one that is right",
+            )
+    if len(ballot) < _FEWEST:
+        return None
+    return count((clean(opinion.entry.label), 1) for opinion in ballot)
+
+
+def _elected(ballot: list[Opinion], votes: Votes | None) -> Entry:
+    entries = [opinion.entry for opinion in ballot]
+    return Entry(
+        path=min(entry.path for entry in entries),
+        label=leading_class(votes) if votes else entries[0].label,
+        group=min((entry.group for entry in entries if entry.group), default=None),
+        votes=votes,
+    )
