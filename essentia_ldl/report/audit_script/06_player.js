@@ -1,0 +1,44 @@
+// One player: a track that begins to play ends the one before. Nothing is read from disk until then.
+
+const player = byId("player");
+let loaded = null; // The track in the player.
+
+function load(index) {
+  loaded = index;
+  const { audio, name } = tracks[index];
+  byId("player-problem").hidden = true;
+  if (audio === null) player.removeAttribute("src");
+  else player.src = audio;
+  player.setAttribute("aria-label", name);
+  byId("playing").replaceChildren(...(index === current ? [] : ["Playing ", bdi(name)]));
+}
+
+function play(index) {
+  if (loaded !== index) load(index);
+  if (tracks[index].audio === null) return showProblem();
+  // A refusal to play is an error of the element's, or the answer to a pause.
+  return player.play().catch(() => {});
+}
+
+function toggle(index) {
+  if (loaded === index && !player.paused) player.pause();
+  else play(index);
+}
+
+function showProblem() {
+  byId("player-problem").hidden = false;
+  byId("player-problem").textContent =
+    tracks[loaded].audio === null
+      ? "There is no audio beside this page for this track."
+      : "This browser cannot play the file: it was moved, or is of a kind that browsers do not read. "
+        + "Audits that are written with --copy-audio carry their audio with them.";
+}
+
+function showPlaying() {
+  refreshRows();
+  drawMap();
+}
+
+player.addEventListener("error", () => player.hasAttribute("src") && showProblem());
+player.addEventListener("play", showPlaying);
+player.addEventListener("pause", showPlaying);

@@ -1,0 +1,117 @@
+// The list: only the rows in sight, and a few around them, are in the document.
+
+const list = byId("list");
+const rows = new Map(); // By place in the list.
+const AROUND = 6;
+const TOP_CLASSES = 4;
+let rowHeight = 1;
+
+function measureRows() {
+  rowHeight = 3.75 * parseFloat(getComputedStyle(document.documentElement).fontSize);
+}
+
+// Draw the list from anew, as after another filter.
+function drawList() {
+  rows.forEach((row) => row.remove());
+  rows.clear();
+  byId("rows").style.height = `${listed.length * rowHeight}px`;
+  byId("none-listed").hidden = listed.length > 0;
+  byId("n-listed").textContent = `${listed.length} of ${tracks.length} tracks`;
+  drawRows();
+}
+
+function drawRows() {
+  const first = Math.max(0, Math.floor(list.scrollTop / rowHeight) - AROUND);
+  const end = Math.ceil((list.scrollTop + list.clientHeight) / rowHeight) + AROUND;
+  const last = Math.min(listed.length, end) - 1;
+  for (const place of rows.keys()) if (place < first || place > last) removeRow(place);
+  // From the end, so that a row's successor is there to be put in front of: Tab follows the order.
+  for (let place = last; place >= first; place -= 1) if (!rows.has(place)) addRow(place);
+}
+
+function addRow(place) {
+  const row = makeRow(place);
+  rows.set(place, row);
+  byId("rows").insertBefore(row, rows.get(place + 1) ?? null);
+}
+
+function removeRow(place) {
+  const row = rows.get(place);
+  // Focus must not fall to the page's top when its row leaves.
+  if (row.contains(document.activeElement)) list.focus({ preventScroll: true });
+  row.remove();
+  rows.delete(place);
+}
+
+// Renew the rows in sight in place, keeping focus.
+function refreshRows() {
+  for (const [place, row] of [...rows]) {
+    const focused = [...row.querySelectorAll("button")].indexOf(document.activeElement);
+    const renewed = makeRow(place);
+    row.replaceWith(renewed);
+    rows.set(place, renewed);
+    if (focused >= 0) renewed.querySelectorAll("button")[focused].focus({ preventScroll: true });
+  }
+}
+
+function makeRow(place) {
+  const index = listed[place];
+  const row = make(
+    "li",
+    { className: "row", "aria-setsize": listed.length, "aria-posinset": place + 1 },
+    hearButton(index),
+    chooser(index),
+    make("span", { className: "score", title: "suspicion" }, percent(tracks[index].suspicion)),
+  );
+  row.style.top = `${place * rowHeight}px`;
+  row.style.height = `${rowHeight}px`;
+  row.dataset.track = index;
+  if (index === current) row.setAttribute("aria-current", "true");
+  if (decisions.has(index)) row.dataset.decision = decisions.get(index).kind;
+  return row;
+}
+
+function hearButton(index) {
+  const playing = loaded === index && !player.paused;
+  const name = tracks[index].name;
+  const press = () => toggle(index);
+  return button(playing ? "❚❚" : "▶", `${playing ? "Pause" : "Play"} ${name}`, press, {
+    className: "hear",
+    disabled: tracks[index].audio === null,
+  });
+}
+
+function chooser(index) {
+  const track = tracks[index];
+  const made = button("", "", () => choose(index), { className: "choose" });
+  const tags = make("span", { className: "tags" });
+  if (copies.get(index).length) tags.append(make("span", { className: "tag" }, "duplicate"));
+  if (decisions.has(index)) {
+    tags.append(make("span", { className: "tag decided" }, bdi(decisionText(index))));
+  }
+  const labels = make("span", { className: "labels" }, bdi(classes[track.label]));
+  if (track.suggested !== track.label) labels.append(" → ", bdi(classes[track.suggested]));
+  made.append(bdi(track.name, "name"), labels, tags, shares(track));
+  return made;
+}
+
+// The likeliest classes as one thin bar.
+function shares(track) {
+  const bar = make("span", { className: "shares", "aria-hidden": "true" });
+  for (const index of ranked(track).slice(0, TOP_CLASSES)) {
+    const part = make("span", { className: colourOf(index) });
+    part.style.width = `${100 * track.distribution[index]}%`;
+    bar.append(part);
+  }
+  return bar;
+}
+
+function scrollToPlace(place) {
+  const top = place * rowHeight;
+  const low = list.scrollTop + rowHeight;
+  const high = list.scrollTop + list.clientHeight - 2 * rowHeight;
+  if (top < low) list.scrollTop = top - rowHeight;
+  else if (top > high) list.scrollTop = top - list.clientHeight + 2 * rowHeight;
+}
+
+list.addEventListener("scroll", () => requestAnimationFrame(drawRows), { passive: true });
