@@ -21,6 +21,7 @@ from essentia_ldl.collection.tasks import Task
 from essentia_ldl.collection.track import Skipped, Track
 from essentia_ldl.collection.trainable import check_trainable
 from essentia_ldl.collection.votes import leading_class, renamed
+from essentia_ldl.collection.writing import write_table
 from essentia_ldl.errors import CollectionError
 
 _LABELS_SHOWN = 10
@@ -192,10 +193,16 @@ class Collection:
         The column artist serves as group too. Column names may be in any case, and other columns
         are ignored. Paths are relative to the table's folder, or absolute, or begin with ``~``.
 
+        Votes are in columns ``votes:CLASS`` (counts) or ``distribution:CLASS`` (shares), in JSON
+        also as objects votes and distribution; or, where there is a column annotator, in a line
+        for each annotator of a track. The label may be absent beside columns of votes: it is the
+        class of most votes then, and of equal ones the first by name.
+
         Raises
         ------
         CollectionError
-            If the table cannot be read, lacks a column, or none of its files exists.
+            If the table cannot be read, lacks a column, has votes that are negative, not finite
+            or all zero or shares that do not sum to 1, or none of its files exists.
 
         Examples
         --------
@@ -361,6 +368,38 @@ class Collection:
         classes = tuple(name for name in task.classes if name in present)
         return replace(self, tracks=tracks, classes=classes)
 
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write the tracks as a table with the columns path, label, group and votes:CLASS.
+
+        Reading it gives these tracks again. Paths are relative where the audio lies in the
+        table's folder or below it, and absolute elsewhere. What was skipped, the order of the
+        classes, and classes that no track has a label or vote of, are not written.
+
+        Parameters
+        ----------
+        path : path
+            Of a .csv file.
+
+        Raises
+        ------
+        CollectionError
+            If a label or group is one that tables take for a missing value, such as "NA", or a
+            name has blanks around it.
+        OutputError
+            If the file cannot be written, or its name does not end in .csv.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> track = Track(Path("/music/a.wav"), "pop", votes=(("jazz", 1), ("pop", 3)))
+        >>> with TemporaryDirectory() as folder:
+        ...     Collection("demo", (track,)).to_csv(Path(folder, "demo.csv"))
+        ...     print(Path(folder, "demo.csv").read_text(), end="")
+        "path","label","group","votes:jazz","votes:pop"
+        "/music/a.wav","pop","",1,3
+        """
+        write_table(self, path)
+
     def check_trainable(self) -> None:
         """Make sure that there is something to learn: tracks, of two classes or more.
 
@@ -370,7 +409,8 @@ class Collection:
         Raises
         ------
         CollectionError
-            If there is no track, or one class only.
+            If there is no track, or one class only, or a track has votes for a class that is
+            no track's label, or none for its own.
 
         Examples
         --------

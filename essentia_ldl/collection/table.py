@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from essentia_ldl.collection.annotators import Opinion, poll
 from essentia_ldl.collection.entries import Entry, Found, listed_path
+from essentia_ldl.collection.formulas import unguarded
 from essentia_ldl.collection.spelling import clean, enumerate_names, printable
 from essentia_ldl.collection.text import read_text
 from essentia_ldl.collection.track import Skipped
@@ -26,8 +27,8 @@ _ANNOTATOR = "annotator"
 # Spreadsheets of countries with a decimal comma write ";" into what they call CSV.
 _DELIMITERS = {".csv": ",;\t", ".tsv": "\t"}
 
-# What pandas writes for a missing value. Any of them as a class would be an accident.
-_MISSING = frozenset({"nan", "NaN", "NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None"})
+#: What pandas writes for a missing value. Any of them as a class would be an accident.
+MISSING = frozenset({"nan", "NaN", "NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None"})
 
 
 class _Row(NamedTuple):
@@ -97,7 +98,7 @@ def _scalar(value: Any) -> str | None:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     text = value if isinstance(value, str) else json.dumps(value)
-    return "" if text.strip() in _MISSING else text
+    return "" if text.strip() in MISSING else text
 
 
 def _csv_rows(text: str, table: Path) -> tuple[list[str], Iterator[_Row]]:
@@ -114,7 +115,7 @@ def _csv_row(line: int, fields: list[str], columns: list[str]) -> _Row:
         if surplus
         else ""
     )
-    return _Row(line, dict(zip(columns, fields, strict=False)), problem)
+    return _Row(line, dict(zip(columns, map(unguarded, fields), strict=False)), problem)
 
 
 def _delimiter(text: str, table: Path) -> str:
