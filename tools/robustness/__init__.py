@@ -1,0 +1,1 @@
+"""What label noise does to heads, and label enhancers against it; see tools/robustness.py."""
