@@ -21,6 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from essentia_ldl.labels import _metric_learn
 from essentia_ldl.labels._lmnn_problem import Problem, Solution, Solver
+from essentia_ldl.labels._lmnn_selection import inliers
 from essentia_ldl.labels._lmnn_whitening import whitening_map
 from essentia_ldl.labels.base import FloatArray, LabelWarning
 
@@ -86,6 +87,9 @@ class LMNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MahalanobisMixin):
     n_neighbors : int, default=3
         Target neighbours of each point. Clipped to the size of the smallest class less one, with
         a `LabelWarning`.
+    target_neighbors : {"nearest", "robust"}, default="nearest"
+        From which points triplets are made. "nearest" takes all, as the paper does; "robust"
+        leaves out those that seem mislabelled, see below.
     push_weight : float in (0, 1], default=0.5
         The paper's lambda, which weighs the push term. metric-learn's `regularization` is one
         minus it.
@@ -143,11 +147,24 @@ class LMNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MahalanobisMixin):
         The objective after each iteration, the start's first.
     n_neighbors_ : int
         The target neighbours used.
+    inlier_mask_ : np.ndarray [shape=(n_points,)], bool
+        The points that triplets could be made of; all of them unless `target_neighbors` is
+        "robust".
     n_features_in_ : int
         Features seen in `fit`.
 
     Notes
     -----
+    A mislabelled point is pulled towards points that are not of its kind, pushes those away that
+    are, and is a target and an impostor to others: the paper names the choice of triplets as
+    future work. With ``target_neighbors="robust"``, a point is left out, as an anchor, a target
+    and an impostor, where its label is not borne out by the 10 points nearest to it (Euclidean,
+    of any class): where no more of them are of its class than 10 times the class's share among
+    the other points, which is what chance predicts. It is Wilson's editing [2]_ with chance in
+    place of the majority, which would leave out too much where classes overlap; learning from
+    what such a filter leaves is known to help against label noise [3]_. A class that would keep
+    too few points for its target neighbours keeps all. The start is that of the points kept.
+
     A class of one point has no target neighbours: its point is left out of the optimisation, with
     a `LabelWarning`. Where fewer than two classes remain, no triplet exists; the initial map is
     the result, as minimising the pull term alone would map everything to one point.
@@ -165,6 +182,10 @@ class LMNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MahalanobisMixin):
     ----------
     .. [1] K. Q. Weinberger and L. K. Saul, "Distance metric learning for large margin nearest
        neighbor classification", Journal of Machine Learning Research 10, 2009.
+    .. [2] D. L. Wilson, "Asymptotic properties of nearest neighbor rules using edited data", IEEE
+       Transactions on Systems, Man, and Cybernetics 2 (3), 1972.
+    .. [3] C. E. Brodley and M. A. Friedl, "Identifying mislabeled training data", Journal of
+       Artificial Intelligence Research 11, 1999.
 
     Examples
     --------
@@ -182,6 +203,7 @@ class LMNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MahalanobisMixin):
     _parameter_constraints: ClassVar[dict[str, list[Any] | str]] = {
         "n_components": [Integral, None],  # metric-learn's own check knows the features
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "target_neighbors": [StrOptions({"nearest", "robust"})],
         "push_weight": [Interval(Real, 0, 1, closed="right")],
         "solver": [StrOptions(set(SOLVERS))],
         "init": "no_validation",  # metric-learn's own check knows the points
@@ -205,12 +227,14 @@ class LMNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MahalanobisMixin):
     objective_: float
     objective_trace_: FloatArray
     n_neighbors_: int
+    inlier_mask_: NDArray[np.bool_]
 
     def __init__(
         self,
         n_components: int | None = None,
         *,
         n_neighbors: int = 3,
+        target_neighbors: str = "nearest",
         push_weight: float = 0.5,
         solver: str = "lbfgs",
         init: str | ArrayLike = "auto",
@@ -227,6 +251,7 @@ class LMNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MahalanobisMixin):
         super().__init__(preprocessor)
         self.n_components = n_components
         self.n_neighbors = n_neighbors
+        self.target_neighbors = target_neighbors
         self.push_weight = push_weight
         self.solver = solver
         self.init = init
@@ -333,6 +358,9 @@ class LMNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MahalanobisMixin):
         return self._solve_scaled(X, y, n_components)
 
     def _solve_scaled(self, X: FloatArray, y: NDArray[Any], n_components: int) -> Solution:
+        self.inlier_mask_ = self._inlier_mask(X, y)
+        if not self.inlier_mask_.all():
+            X, y = X[self.inlier_mask_], y[self.inlier_mask_]
         classes, codes, sizes = np.unique(y, return_inverse=True, return_counts=True)
         self.n_neighbors_ = self._usable_n_neighbors(classes, sizes)
         solvable = np.count_nonzero(sizes > 1) > 1
@@ -362,6 +390,12 @@ class LMNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MahalanobisMixin):
                 verbose=self.verbose,
             )
         )
+
+    def _inlier_mask(self, X: FloatArray, y: NDArray[Any]) -> NDArray[np.bool_]:
+        if self.target_neighbors == "nearest":
+            return np.ones(len(X), dtype=np.bool_)
+        codes = np.unique(y, return_inverse=True)[1]
+        return inliers(X, codes, fewest=self.n_neighbors + 1)
 
     def _whitening(self, X: FloatArray) -> FloatArray:
         n_points, n_features = X.shape

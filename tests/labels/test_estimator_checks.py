@@ -38,6 +38,7 @@ ESTIMATORS = [
     LMNN(),
     LMNN(solver="gd", max_iter=100, whiten=True, dtype="float32", n_jobs=2),
     LMNN(solver="metric-learn", max_iter=20),
+    LMNN(target_neighbors="robust"),
 ]
 
 
