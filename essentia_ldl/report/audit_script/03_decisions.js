@@ -65,7 +65,8 @@ function restore() {
   } catch {
     // Something else wrote there; it is overwritten with the next decision.
   }
-  for (const [track, decision] of Array.isArray(kept) ? kept : []) {
+  for (const entry of Array.isArray(kept) ? kept : []) {
+    const [track, decision] = Array.isArray(entry) ? entry : [];
     if (isDecision(track, decision)) decisions.set(track, decision);
   }
 }

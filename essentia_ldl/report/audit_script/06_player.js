@@ -34,9 +34,26 @@ function showProblem() {
         + "Audits that are written with --copy-audio carry their audio with them.";
 }
 
+// A button that plays or pauses a track; there may be several for one.
+function hearButton(index) {
+  const made = button("", "", () => toggle(index), {
+    className: "hear",
+    disabled: tracks[index].audio === null,
+  });
+  made.dataset.hears = index;
+  showHearing(made);
+  return made;
+}
+
+function showHearing(made) {
+  const index = Number(made.dataset.hears);
+  const playing = loaded === index && !player.paused;
+  made.textContent = playing ? "❚❚" : "▶";
+  made.setAttribute("aria-label", `${playing ? "Pause" : "Play"} ${tracks[index].name}`);
+}
+
 function showPlaying() {
-  refreshRows();
-  drawMap();
+  document.querySelectorAll("button[data-hears]").forEach(showHearing);
 }
 
 player.addEventListener("error", () => player.hasAttribute("src") && showProblem());

@@ -71,16 +71,6 @@ function makeRow(place) {
   return row;
 }
 
-function hearButton(index) {
-  const playing = loaded === index && !player.paused;
-  const name = tracks[index].name;
-  const press = () => toggle(index);
-  return button(playing ? "❚❚" : "▶", `${playing ? "Pause" : "Play"} ${name}`, press, {
-    className: "hear",
-    disabled: tracks[index].audio === null,
-  });
-}
-
 function chooser(index) {
   const track = tracks[index];
   const made = button("", "", () => choose(index), { className: "choose" });
@@ -107,6 +97,7 @@ function shares(track) {
 }
 
 function scrollToPlace(place) {
+  if (place < 0) return;
   const top = place * rowHeight;
   const low = list.scrollTop + rowHeight;
   const high = list.scrollTop + list.clientHeight - 2 * rowHeight;

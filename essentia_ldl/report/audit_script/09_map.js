@@ -1,6 +1,7 @@
 // The map: every track where its sound puts it, in its class's colour and shape.
 
 const canvas = byId("map");
+const background = make("canvas");
 const MARGIN = 14; // Pixels around the outermost tracks.
 const REACH = 14; // Pixels from which a track is hit.
 const RADIUS = 4.5;
@@ -58,19 +59,36 @@ function placeOf(index) {
   ];
 }
 
-function drawMap() {
+// All tracks, kept as a picture of its own: choosing or pointing at one draws only what moves.
+function drawTracks() {
   const scale = window.devicePixelRatio || 1;
-  canvas.width = canvas.clientWidth * scale;
-  canvas.height = canvas.clientHeight * scale;
-  const pen = canvas.getContext("2d");
+  for (const each of [canvas, background]) {
+    each.width = canvas.clientWidth * scale;
+    each.height = canvas.clientHeight * scale;
+  }
+  const pen = background.getContext("2d");
   pen.scale(scale, scale);
   const colours = themeColours();
   const inList = new Set(listed);
   const order = tracks.map((_, index) => index).sort((a, b) => inList.has(a) - inList.has(b));
-  if (current !== null) drawTies(pen, colours.text);
   for (const index of order) drawTrack(pen, index, colours, isFaint(index, inList));
-  if (current !== null) drawRing(pen, current, colours.text);
-  if (hovered !== null) drawRing(pen, hovered, colours.text);
+  drawMap();
+}
+
+function drawMap() {
+  if (!background.width || !background.height) return;
+  const scale = window.devicePixelRatio || 1;
+  const pen = canvas.getContext("2d");
+  const { text } = themeColours();
+  pen.setTransform(1, 0, 0, 1, 0, 0);
+  pen.clearRect(0, 0, canvas.width, canvas.height);
+  pen.drawImage(background, 0, 0);
+  pen.scale(scale, scale);
+  if (current !== null) {
+    drawTies(pen, text);
+    drawRing(pen, current, text);
+  }
+  if (hovered !== null) drawRing(pen, hovered, text);
 }
 
 function isFaint(index, inList) {
@@ -178,7 +196,7 @@ function highlight(index) {
   byId("legend").querySelectorAll("button").forEach((made, place) => {
     made.setAttribute("aria-pressed", String(place === index));
   });
-  drawMap();
+  drawTracks();
 }
 
 canvas.addEventListener("pointermove", ({ offsetX, offsetY }) => hover(trackAt(offsetX, offsetY)));
@@ -189,8 +207,8 @@ canvas.addEventListener("click", ({ offsetX, offsetY }) => {
   reveal(index);
   play(index);
 });
-new ResizeObserver(drawMap).observe(canvas);
+new ResizeObserver(drawTracks).observe(canvas);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   makeLegend();
-  drawMap();
+  drawTracks();
 });

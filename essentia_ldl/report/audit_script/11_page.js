@@ -6,8 +6,8 @@ function choose(index) {
   scrollToPlace(listed.indexOf(index));
   load(index);
   drawPanel();
-  drawRows();
   refreshRows();
+  drawRows();
   showOnMap(index);
   drawMap();
   if (follows) play(index);
@@ -33,8 +33,7 @@ function decideAndMove(kind, label) {
   const decided = current;
   const place = listed.indexOf(decided);
   decide(decided, kind, label);
-  filter();
-  drawList();
+  relist();
   // Where the filter took the decided track away, the next one has its place.
   const next = listed[listed[place] === decided ? place + 1 : place];
   choose(next ?? decided);
@@ -44,10 +43,17 @@ function decideAndMove(kind, label) {
 function takeBack() {
   const track = undo();
   if (track === undefined) return say("Nothing to undo.");
-  filter();
-  drawList();
+  relist();
   reveal(track);
   return say(`Undone: ${tracks[track].name} is ${decisionText(track) || "not decided"}.`);
+}
+
+// List the tracks anew after a decision, which may hide or show one.
+function relist() {
+  const before = listed.length;
+  filter();
+  drawList();
+  if (listed.length !== before) drawTracks();
 }
 
 function refilter() {
@@ -55,7 +61,7 @@ function refilter() {
   list.scrollTop = 0;
   drawList();
   if (!listed.includes(current) && listed.length) choose(listed[0]);
-  else drawMap();
+  drawTracks();
 }
 
 function showProgress() {
