@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from essentia_ldl.collection import Collection, Task
-from essentia_ldl.errors import OptionError
 from essentia_ldl.evaluation import (
     CrossValidation,
     Fold,
@@ -19,88 +18,13 @@ from essentia_ldl.evaluation import (
     make_folds,
     out_of_fold,
 )
-from essentia_ldl.features import Features, MFCCExtractor
-from essentia_ldl.labels import BASELINE, LabelEnhancer, Preset, describe, preset
-from essentia_ldl.labels.fitting import FitRequest, fit_label_distributions
+from essentia_ldl.features import Features
+from essentia_ldl.labels import BASELINE, describe
 from essentia_ldl.networks.learner import HeadLearner, Learner
-from essentia_ldl.networks.losses import find_loss
 from essentia_ldl.networks.task import TrainingTask
 from essentia_ldl.progress import Progress
-
-Distributions = NDArray[np.float64]
-
-_MAX_SEED = 2**32 - 1
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How to compare and train.
-
-    Attributes
-    ----------
-    variants : tuple of Preset
-        Label enhancements to compare; the first is the baseline.
-    export : Preset
-        The variant whose model is trained on everything.
-    losses : mapping of str to str
-        Loss by variant's name, or of all under the key ""; the paper's where it says nothing.
-    folds, repeats, epochs, seed : int
-    mfcc : MFCCExtractor
-        How the spaces of MFCC are computed, for variants that look for neighbours there.
-    """
-
-    variants: tuple[Preset, ...]
-    export: Preset
-    losses: Mapping[str, str]
-    folds: int
-    repeats: int
-    epochs: int
-    seed: int
-    mfcc: MFCCExtractor = field(default_factory=MFCCExtractor)
-
-    @classmethod
-    def of(
-        cls,
-        labels: Sequence[str],
-        losses: Mapping[str, str],
-        *,
-        export: str,
-        folds: int,
-        repeats: int,
-        epochs: int,
-        seed: int,
-    ) -> Settings:
-        """Check the names, and add the baseline and the exported variant where they are absent.
-
-        Raises
-        ------
-        OptionError
-            If there is no such preset or loss, a loss is for a variant that is not trained, or
-            a number is out of range.
-        """
-        _check_numbers(folds=(folds, 2), repeats=(repeats, 1), epochs=(epochs, 1), seed=(seed, 0))
-        if isinstance(labels, str):
-            labels = [labels]
-        exported = preset(export)
-        variants = tuple(dict.fromkeys([preset(BASELINE), *map(preset, labels), exported]))
-        names = [variant.name for variant in variants]
-        unknown = set(losses) - {"", *names}
-        if unknown:
-            raise OptionError(
-                f"a loss is given for {', '.join(sorted(unknown))}, which is not trained",
-                remedy=f"trained are {', '.join(names)}",
-            )
-        for loss in losses.values():
-            find_loss(loss)
-        return cls(variants, exported, dict(losses), folds, repeats, epochs, seed)
-
-    def loss(self, variant: Preset) -> str:
-        """Loss that a variant trains with: the one asked for, or the paper's."""
-        return self.losses.get(variant.name) or self.losses.get("") or variant.loss
-
-    def uses_mfcc(self, *variants: Preset) -> bool:
-        """Whether one of the variants looks for neighbours in a space of MFCC."""
-        return any(variant.space in self.mfcc.arrays for variant in variants)
+from essentia_ldl.settings import Settings
+from essentia_ldl.targets import Distributions, Targets, check_variants
 
 
 @dataclass(frozen=True)
@@ -125,23 +49,19 @@ class Outcome:
     probabilities: NDArray[np.float64]
 
 
-def _check_numbers(**given: tuple[int, int]) -> None:
-    """Compare each number with the least it may be, and with what a seed may be at most."""
-    for name, (value, least) in given.items():
-        if not least <= value <= _MAX_SEED:
-            raise OptionError(f"must be between {least} and {_MAX_SEED}, not {value}", subject=name)
-
-
 def split(collection: Collection, settings: Settings) -> tuple[Fold, ...]:
     """Split a collection into the folds of every repeat.
 
     Raises
     ------
     CollectionError
-        If it cannot be split: one class only, or classes with fewer tracks or groups than folds.
+        If it cannot be split: one class only, or classes with fewer tracks or groups than folds;
+        or if a variant's labels cannot be made of a fold.
+    OptionError
+        If a variant's k is too large for a fold.
     """
     collection.check_trainable()
-    return make_folds(
+    folds = make_folds(
         collection.y,
         collection.groups,
         n_splits=settings.folds,
@@ -149,6 +69,8 @@ def split(collection: Collection, settings: Settings) -> tuple[Fold, ...]:
         seed=settings.seed,
         classes=collection.classes,
     )
+    check_variants(collection, settings.variants, folds)
+    return folds
 
 
 @dataclass(frozen=True)
@@ -184,7 +106,7 @@ class Experiment:
         progress : Progress
         """
         folds = split(self.collection, self.settings)
-        in_folds, on_all = self.label_distributions(folds, jobs=jobs, progress=progress)
+        in_folds, on_all = self.targets.fit(folds, jobs=jobs, progress=progress)
         learned = self.learner.learn(
             self.features,
             self.training_tasks(folds, in_folds, on_all),
@@ -197,40 +119,10 @@ class Experiment:
         probabilities = np.stack([out_of_fold(folds, variant) for variant in by_variant])
         return Outcome(self._entries(folds, probabilities), learned.model, on_all, probabilities)
 
-    def label_distributions(
-        self, folds: Sequence[Fold], *, jobs: int | None, progress: Progress
-    ) -> tuple[dict[str, list[Distributions]], dict[str, Distributions]]:
-        """Label distributions of every variant, in each training fold and on all tracks."""
-        everything = np.arange(len(self.collection.tracks))
-        subsets = [*(fold.train for fold in folds), everything]
-        requests = [
-            self._fit_request(variant, subset)
-            for variant in self.settings.variants
-            for subset in subsets
-        ]
-        fitted = iter(fit_label_distributions(requests, jobs=jobs, progress=progress))
-        in_folds, on_all = {}, {}
-        for variant in self.settings.variants:
-            in_folds[variant.name] = [next(fitted) for _ in folds]
-            on_all[variant.name] = next(fitted)
-        return in_folds, on_all
-
-    def _fit_request(self, variant: Preset, subset: NDArray[np.intp]) -> FitRequest:
-        names = np.array(self.collection.classes)
-        return FitRequest(
-            variant.name,
-            self._enhancer(variant),
-            self.features.space(variant.space)[subset] if variant.space else None,
-            names[self.collection.y[subset]],
-            self.collection.classes,
-        )
-
-    def _enhancer(self, variant: Preset) -> LabelEnhancer:
-        return variant.build(
-            n_neighbors=self.task.n_neighbors,
-            n_components=self.task.n_components,
-            random_state=self.settings.seed,
-        )
+    @property
+    def targets(self) -> Targets:
+        """What the variants train on."""
+        return Targets(self.collection, self.features, self.task, self.settings)
 
     def training_tasks(
         self,
@@ -294,7 +186,8 @@ class Experiment:
                 "label_enhancement": {
                     "description": variant.description,
                     "space": variant.space,
-                    **describe(self._enhancer(variant)),
+                    "voted_tracks": self.targets.n_voted(variant),
+                    **describe(self.targets.enhancer(variant)),
                 },
             }
         return entries

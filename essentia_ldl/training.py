@@ -15,11 +15,12 @@ from essentia_ldl.approaches.base import Export
 from essentia_ldl.collection import Collection, Task
 from essentia_ldl.collection.tasks import nearest_task
 from essentia_ldl.errors import OptionError
-from essentia_ldl.experiment import Experiment, Outcome, Settings, split
+from essentia_ldl.experiment import Experiment, Outcome, split
 from essentia_ldl.files import check_writable
-from essentia_ldl.labels import BASELINE, Preset
+from essentia_ldl.labels import DEFAULT_EXPORT, DEFAULT_LABELS, Preset
 from essentia_ldl.progress import Progress, Recorder, Silent
 from essentia_ldl.report import LabelDistributions, ReportFiles, write_report
+from essentia_ldl.settings import Settings
 from essentia_ldl.versions import versions
 
 # A name this much like one of the paper's tasks, and not equal, is hardly meant.
@@ -50,8 +51,8 @@ def train_classifier(
     out: str | Path,
     *,
     task: str | None = None,
-    labels: Sequence[str] = (BASELINE, "s_a", "s_b"),
-    export: str = BASELINE,
+    labels: str | Sequence[str] = DEFAULT_LABELS,
+    export: str = DEFAULT_EXPORT,
     losses: Mapping[str, str] | None = None,
     backbone: str = "msd-musicnn",
     engine: str | None = None,
@@ -80,14 +81,17 @@ def train_classifier(
     task : str, optional
         Name of the task; by default the collection's. One of the paper's tasks brings its
         classes and settings.
-    labels : sequence of str
-        Presets of label enhancement to compare; "none" is added where it is not named.
+    labels : sequence of str, or str
+        Presets of label enhancement to compare (`essentia_ldl.labels.PRESETS`), each with
+        parameters where wanted: "robust", "knn:space=embedding,k=5,blend=0.5"; or all in one
+        string, with commas between. "none" and `export` are added where they are not named.
     export : str
         The preset whose model is exported.
     losses : mapping, optional
-        Loss of a preset, or of all under the key ""; by default the paper's.
+        Loss of a preset, or of all under the key ""; by default the preset's.
     backbone : str
-        Name of a backbone, or path of its zoo JSON.
+        Name of a backbone, or path of its zoo JSON: of what heads learn from, and of the space
+        "embedding" that labels are compared in.
     engine : {"essentia", "onnxruntime"}, optional
         What computes the embeddings; by default onnxruntime, where it is installed and was seen
         to agree with Essentia on this backbone.
@@ -122,9 +126,9 @@ def train_classifier(
     --------
     >>> from essentia_ldl import Collection, train_classifier
     >>> collection = Collection.from_folder("my_music")
-    >>> result = train_classifier(collection, "out", labels=["s_a"], folds=2, epochs=5)
+    >>> result = train_classifier(collection, "out", labels="knn:k=3,blend=0.5", folds=2, epochs=5)
     >>> list(result.report["variants"])
-    ['none', 's_a']
+    ['none', 'knn:k=3,blend=0.5', 'robust']
     >>> print(result.model)
     out/classification-heads/my_music/my_music-msd-musicnn-1.json
     """
@@ -159,14 +163,18 @@ def train_classifier(
     collection, features = approach.extract(
         collection,
         settings.mfcc if settings.uses_mfcc(*settings.variants) else None,
+        embedding=settings.uses_embedding(*settings.variants),
         jobs=jobs,
         progress=recorder,
     )
     recorder.tell_some("skipped", collection.skipped[listed:])
     experiment = Experiment(collection, features, named, settings, approach.learner)
     outcome = experiment.run(jobs=jobs, progress=recorder)
+    findings = {
+        "memorisation": _memorisation(experiment, jobs, recorder),
+    }
     exported = approach.export(outcome.model, features, _making(experiment, outcome, approach), out)
-    report = _report(experiment, outcome, approach, exported, recorder)
+    report = findings | _report(experiment, outcome, approach, exported, recorder)
     files = write_report(out, report, _distributions(collection, outcome))
     return TrainingResult(report, files, exported.classifier.json)
 
@@ -206,6 +214,7 @@ def _making(experiment: Experiment, outcome: Outcome, approach: Approach) -> Mak
             "loss": chosen["loss"],
             "settings": chosen["label_enhancement"],
             "mfcc": _mfcc(settings, settings.export),
+            "embedding": _embedding(settings, approach, settings.export),
         },
         training={
             "cross_validation": {
@@ -221,6 +230,14 @@ def _making(experiment: Experiment, outcome: Outcome, approach: Approach) -> Mak
             "versions": versions(),
         },
     )
+
+
+def _memorisation(
+    experiment: Experiment, jobs: int | None, recorder: Recorder
+) -> dict[str, dict[str, Any]]:
+    """Find out which variants learn labels by heart."""
+    found = experiment.targets.check_memorisation(jobs=jobs, progress=recorder)
+    return {name: entry.to_dict() for name, entry in found.items()}
 
 
 def _report(
@@ -242,6 +259,7 @@ def _report(
         "seed": settings.seed,
         **approach.for_report(),
         "mfcc": _mfcc(settings, *settings.variants),
+        "embedding": _embedding(settings, approach, *settings.variants),
         "grouped": collection.groups is not None,
         "variants": outcome.variants,
         "exported": {
@@ -269,5 +287,10 @@ def _distributions(collection: Collection, outcome: Outcome) -> LabelDistributio
 
 
 def _mfcc(settings: Settings, *variants: Preset) -> dict[str, Any] | None:
-    """Settings of the MFCC that variants look for neighbours in; None where they do not."""
+    """Settings of the MFCC that variants compare tracks by; None where they do not."""
     return settings.mfcc.settings if settings.uses_mfcc(*variants) else None
+
+
+def _embedding(settings: Settings, approach: Approach, *variants: Preset) -> dict[str, Any] | None:
+    """What gives the embeddings that variants compare tracks by; None where they do not."""
+    return approach.for_space() if settings.uses_embedding(*variants) else None

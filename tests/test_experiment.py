@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from essentia_ldl.collection import Collection, Task, Track
 from essentia_ldl.errors import OptionError
 from essentia_ldl.evaluation import make_folds
-from essentia_ldl.experiment import Experiment, Settings
+from essentia_ldl.experiment import Experiment
 from essentia_ldl.features import Features
 from essentia_ldl.labels import PRESETS
 from essentia_ldl.progress import Silent
+from essentia_ldl.settings import Settings
 
 VARIANTS = ("none", "s_a", "s_b")
 
@@ -44,7 +45,7 @@ def test_labels_of_test_tracks_do_not_reach_training() -> None:
     tasks = []
     for labels in (y, flipped):
         experiment = _experiment(labels)
-        in_folds, on_all = experiment.label_distributions(splits, jobs=2, progress=Silent())
+        in_folds, on_all = experiment.targets.fit(splits, jobs=2, progress=Silent())
         tasks.append(experiment.training_tasks(splits, in_folds, on_all))
     first_folds = range(0, 3 * len(VARIANTS), 3)
     for i, (given, changed) in enumerate(zip(*tasks, strict=True)):
@@ -68,7 +69,7 @@ def test_features_of_test_tracks_do_not_reach_training() -> None:
     )
     changed = replace(given, features=moved)
     before, after = (
-        experiment.label_distributions(splits[:1], jobs=2, progress=Silent())[0]
+        experiment.targets.fit(splits[:1], jobs=2, progress=Silent())[0]
         for experiment in (given, changed)
     )
     for variant in VARIANTS:
@@ -79,7 +80,7 @@ def test_variants_of_a_fold_share_their_random_numbers() -> None:
     y = np.arange(24) % 2
     experiment = _experiment(y)
     splits = make_folds(y, n_splits=3)
-    in_folds, on_all = experiment.label_distributions(splits, jobs=2, progress=Silent())
+    in_folds, on_all = experiment.targets.fit(splits, jobs=2, progress=Silent())
     *folds, final = (task.key for task in experiment.training_tasks(splits, in_folds, on_all))
     assert folds[:3] == folds[3:6] == folds[6:]
     assert len({*folds, final}) == 4
@@ -91,7 +92,7 @@ def test_final_head_learns_the_distributions_that_are_reported() -> None:
     settings = Settings.of(VARIANTS, {}, export="s_a", folds=3, repeats=1, epochs=1, seed=0)
     experiment = replace(experiment, settings=settings)
     splits = make_folds(y, n_splits=3)
-    in_folds, on_all = experiment.label_distributions(splits, jobs=2, progress=Silent())
+    in_folds, on_all = experiment.targets.fit(splits, jobs=2, progress=Silent())
     *_, final = experiment.training_tasks(splits, in_folds, on_all)
     np.testing.assert_array_equal(final.train, np.arange(24))
     np.testing.assert_array_equal(final.targets, on_all["s_a"])
@@ -113,7 +114,7 @@ def test_outcome_keeps_the_probabilities_behind_its_figures() -> None:
 
 def test_exported_variant_and_baseline_are_always_evaluated() -> None:
     settings = Settings.of(["s_a"], {}, export="s_b", folds=5, repeats=1, epochs=1, seed=0)
-    assert settings.variants == tuple(PRESETS.values())
+    assert settings.variants == (PRESETS["none"], PRESETS["s_a"], PRESETS["s_b"])
     assert settings.export is PRESETS["s_b"]
 
 

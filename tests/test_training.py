@@ -27,7 +27,7 @@ from essentia_ldl.zoo import ModelMetadata
 from tests.clean_process import python
 
 OPTIONS: dict[str, Any] = {"folds": 3, "epochs": 20, "seed": 5}
-VARIANTS = ("none", "s_a", "s_b")
+VARIANTS = ("none", "robust", "s_a", "s_b")
 
 
 def _command(table: Path, out: Path, cache: Path, models: Path) -> list[str]:
@@ -85,7 +85,10 @@ def test_report_says_what_was_done(trained: TrainingResult, progress: Silent) ->
         assert np.sum(variant["confusion"]) == 16
         assert variant["log_loss"] > 0
     spaces = [v["label_enhancement"]["space"] for v in report["variants"].values()]
-    assert spaces == [None, "mfcc_s", "mfcc_p"]
+    assert spaces == [None, "embedding", "mfcc_s", "mfcc_p"]
+    assert report["embedding"]["backbone"]["name"] == "msd-musicnn"
+    assert report["memorisation"].keys() == {"robust", "s_a", "s_b"}
+    assert not report["memorisation"]["robust"]["flagged"]
     assert report["variants"]["none"]["p_value_vs_none"] is None
     assert 0 <= report["variants"]["s_a"]["p_value_vs_none"] <= 1
     assert report["skipped"] == []
@@ -111,7 +114,9 @@ def test_exported_model_is_in_the_zoos_form(trained: TrainingResult) -> None:
     assert metadata.inference.algorithm == "TensorflowPredict2D"
     assert metadata.inference.resample_quality == 4
     assert metadata.label_enhancement is not None
-    assert metadata.label_enhancement["labels"] == "none"
+    assert metadata.label_enhancement["labels"] == "robust"
+    assert metadata.label_enhancement["loss"] == "generalized_crossentropy"
+    assert metadata.label_enhancement["embedding"] == trained.report["embedding"]
     assert metadata.training is not None
     assert metadata.training["seed"] == OPTIONS["seed"]
     assert metadata.training["batch_size"] == 32
@@ -172,6 +177,7 @@ def test_other_seed_other_model(
         Collection.from_table(demo_table),
         tmp_path,
         labels=["none"],
+        export="none",
         cache_dir=cache,
         models_dir=built_models,
         **{**OPTIONS, "seed": 6},

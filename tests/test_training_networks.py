@@ -28,6 +28,7 @@ def trained(demo_table: Path, tmp_path_factory: pytest.TempPathFactory) -> Train
         Collection.from_table(demo_table),
         tmp_path_factory.mktemp("out"),
         labels=["none"],
+        export="none",
         cache_dir=tmp_path_factory.mktemp("cache"),
         **OPTIONS,
     )
@@ -89,7 +90,8 @@ def test_plain_essentia_gives_the_classifiers_numbers(
 def test_killed_run_goes_on_and_ends_as_an_uninterrupted_one(
     trained: TrainingResult, demo_table: Path, tmp_path: Path
 ) -> None:
-    options = [f"--{name}={value}" for name, value in {**OPTIONS, "labels": "none"}.items()]
+    given = {**OPTIONS, "labels": "none", "export": "none"}
+    options = [f"--{name}={value}" for name, value in given.items()]
     command = [sys.executable, "-m", "essentia_ldl", "train", str(demo_table), *options]
     command += [f"--output={tmp_path / 'out'}", f"--cache={tmp_path / 'cache'}"]
     killed = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)

@@ -60,16 +60,30 @@ class Approach(Protocol):
         collection: Collection,
         mfcc: MFCCExtractor | None,
         *,
+        embedding: bool = False,
         jobs: int | None,
         progress: Progress,
     ) -> tuple[Collection, Features]:
-        """Extract what the learner needs, and MFCC where they are wanted.
+        """Extract what the learner needs, and the spaces of labels that are wanted.
+
+        Parameters
+        ----------
+        collection : Collection
+        mfcc : MFCCExtractor or None
+            How to compute MFCC; None where they are not wanted.
+        embedding : bool
+            Whether a backbone's embeddings are wanted, which heads learn from anyway.
+        jobs : int or None
+        progress : Progress
 
         Raises
         ------
         EssentiaLDLError
             If no track is left, or a backbone cannot be run.
         """
+
+    def for_space(self) -> dict[str, Any]:
+        """Backbone and engine of the embeddings that labels are compared by."""
 
     def for_report(self) -> dict[str, Any]:
         """Entries of report.json that say what was trained."""

@@ -42,8 +42,15 @@ def choose_approach(
         return HeadApproach.of(backbone, engine, cache_dir=cache_dir, models_dir=models_dir)
     if engine is not None:
         raise OptionError(
-            "computes embeddings, and networks take none",
+            "computes the embeddings that heads learn from, and a network is trained",
             subject=f"engine {engine}",
             remedy="leave --engine or --network out",
         )
-    return NetworkApproach.of(network, mode, cache_dir=cache_dir, progress=progress)
+    return NetworkApproach.of(
+        network,
+        mode,
+        backbone=backbone,
+        cache_dir=cache_dir,
+        models_dir=models_dir,
+        progress=progress,
+    )

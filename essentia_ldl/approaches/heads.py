@@ -61,10 +61,11 @@ class HeadApproach:
         collection: Collection,
         mfcc: MFCCExtractor | None,
         *,
+        embedding: bool = False,
         jobs: int | None,
         progress: Progress,
     ) -> tuple[Collection, Features]:
-        """Extract embeddings; see `extract_features`."""
+        """Extract embeddings, which are needed anyway; see `extract_features`."""
         return extract_features(
             collection,
             backbone=self.backbone,
@@ -74,6 +75,13 @@ class HeadApproach:
             jobs=jobs,
             progress=progress,
         )
+
+    def for_space(self) -> dict[str, Any]:
+        """Backbone and engine that the heads learn from, too."""
+        return {
+            "backbone": {"name": self.backbone.name, "sha256": self.backbone.sha256},
+            "engine": engine_record(self.engine),
+        }
 
     def for_report(self) -> dict[str, Any]:
         """Backbone, engine and settings."""
@@ -88,8 +96,7 @@ class HeadApproach:
         """Settings, backbone and engine."""
         return {
             **self.learner.record(),
-            "backbone": {"name": self.backbone.name, "sha256": self.backbone.sha256},
-            "engine": engine_record(self.engine),
+            **self.for_space(),
         }
 
     def export(self, model: Head, features: Features, making: Making, out: Path) -> Export:

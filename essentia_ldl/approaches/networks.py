@@ -9,18 +9,20 @@ from typing import Any
 from essentia_ldl.approaches.base import Export, Making
 from essentia_ldl.collection import Collection
 from essentia_ldl.features import (
+    EmbeddingExtractor,
     Features,
     MelBandExtractor,
     MFCCExtractor,
     extract_mel_bands,
 )
+from essentia_ldl.features.engines import engine_record
 from essentia_ldl.networks.architectures import Architecture, find_architecture
 from essentia_ldl.networks.modes import find_mode
 from essentia_ldl.networks.network_learner import NetworkLearner
 from essentia_ldl.networks.training_store import TrainingStore
 from essentia_ldl.networks.weights import TrainedNetwork
 from essentia_ldl.progress import Progress
-from essentia_ldl.zoo import cache_folder
+from essentia_ldl.zoo import cache_folder, find_backbone
 from essentia_ldl.zoo.registry import require_registration
 
 
@@ -34,15 +36,29 @@ class NetworkApproach:
     mel_bands : MelBandExtractor
     cache_dir : Path or None
         Folder of extracted features.
+    backbone : str
+        What gives the embeddings that labels may be compared by: a name, or the path of a zoo
+        JSON. It is looked for where a variant asks for that space.
+    models_dir : Path or None
+        Folder of backbones.
     """
 
     learner: NetworkLearner
     mel_bands: MelBandExtractor
     cache_dir: Path | None
+    backbone: str
+    models_dir: Path | None
 
     @classmethod
     def of(
-        cls, network: str, mode: str, *, cache_dir: Path | None, progress: Progress
+        cls,
+        network: str,
+        mode: str,
+        *,
+        backbone: str,
+        cache_dir: Path | None,
+        models_dir: Path | None,
+        progress: Progress,
     ) -> NetworkApproach:
         """Find the network and the mode, and the published weights where the mode needs them.
 
@@ -64,6 +80,8 @@ class NetworkApproach:
             ),
             MelBandExtractor(inference.sample_rate, inference.resample_quality),
             cache_dir,
+            backbone,
+            models_dir,
         )
 
     @property
@@ -76,19 +94,34 @@ class NetworkApproach:
         collection: Collection,
         mfcc: MFCCExtractor | None,
         *,
+        embedding: bool = False,
         jobs: int | None,
         progress: Progress,
     ) -> tuple[Collection, Features]:
-        """Extract mel bands; see `extract_mel_bands`."""
+        """Extract mel bands, and embeddings beside them; see `extract_mel_bands`."""
         self.learner.store.remove_stale()
         return extract_mel_bands(
             collection,
             mel_bands=self.mel_bands,
             mfcc=mfcc,
+            embedding=self._embedding if embedding else None,
             cache_dir=self.cache_dir,
             jobs=jobs,
             progress=progress,
         )
+
+    @property
+    def _embedding(self) -> EmbeddingExtractor:
+        return EmbeddingExtractor.of(find_backbone(self.backbone, self.models_dir))
+
+    def for_space(self) -> dict[str, Any]:
+        """Backbone and engine, which the network itself has nothing to do with."""
+        extractor = self._embedding
+        backbone = extractor.backbone
+        return {
+            "backbone": {"name": backbone.name, "sha256": backbone.sha256},
+            "engine": engine_record(extractor.engine),
+        }
 
     def for_report(self) -> dict[str, Any]:
         """Network, mode and settings."""

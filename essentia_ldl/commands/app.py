@@ -13,6 +13,7 @@ from essentia_ldl.commands.backbones import app as backbones
 from essentia_ldl.commands.console import err, out, show_error
 from essentia_ldl.commands.doctor import doctor
 from essentia_ldl.commands.export import export
+from essentia_ldl.commands.labels import labels
 from essentia_ldl.commands.predict import predict
 from essentia_ldl.commands.train import train
 from essentia_ldl.commands.validate import validate
@@ -33,6 +34,7 @@ app.command()(train)
 app.command()(predict)
 app.command()(validate)
 app.command()(export)
+app.command()(labels)
 app.add_typer(backbones, name="backbones")
 app.command()(doctor)
 

@@ -10,8 +10,14 @@ from rich.table import Table
 
 from essentia_ldl.commands.arguments import Backbones, Engine, path
 from essentia_ldl.commands.console import console_progress, out
-from essentia_ldl.errors import OptionError
+from essentia_ldl.commands.losses import read_losses
 from essentia_ldl.report import ReportFiles
+
+# The table of presets brings scikit-learn with it, which a program that shows its help has no use
+# for; a test compares.
+_PRESETS = "none, robust, s_a, s_b, uniform, knn, teacher, prototype, propagation, votes"
+_LABELS = "none,robust,s_a,s_b"
+_EXPORT = "robust"
 
 
 def train(
@@ -46,20 +52,24 @@ def train(
     labels: Annotated[
         str,
         typer.Option(
-            help="Label variants to compare: none (one-hot), s_a (k-NN on MFCC means), "
-            "s_b (k-NN after LMNN; s_b:solver=lbfgs minimises its objective further). "
-            "none is always there, as the baseline.",
+            help=f"Label variants to compare: {_PRESETS}; with parameters after a colon, as in "
+            "knn:space=embedding,k=5,blend=0.5. `essentia-ldl labels` explains them. none is "
+            "always there, as the baseline.",
         ),
-    ] = "none,s_a,s_b",
+    ] = _LABELS,
     export: Annotated[
-        str, typer.Option(help="The variant whose model is trained on everything and exported.")
-    ] = "none",
+        str,
+        typer.Option(
+            help="The variant whose model is trained on everything and exported, with parameters "
+            "where wanted."
+        ),
+    ] = _EXPORT,
     loss: Annotated[
         str | None,
         typer.Option(
             help="Loss of every variant, or of one as in s_a=categorical_crossentropy; "
-            "several with commas. By default the paper's: categorical_crossentropy for none, "
-            "mean_absolute_error for s_a and s_b.",
+            "several with commas. By default each variant's own, which `essentia-ldl labels` "
+            "lists: the paper's for none, s_a and s_b.",
         ),
     ] = None,
     backbone: Annotated[
@@ -110,9 +120,9 @@ def train(
         Collection.from_path(collection),
         output,
         task=task,
-        labels=_split(labels),
+        labels=labels,
         export=export,
-        losses=_losses(loss),
+        losses=read_losses(loss or ""),
         backbone=backbone,
         engine=engine,
         network=network,
@@ -132,21 +142,6 @@ def train(
     elsewhere = Path(backbone).parent if backbone.endswith(".json") else models
     option = f" --models {elsewhere}" if elsewhere else ""
     out.print(f"Try it: essentia-ldl predict {result.model}{option} AUDIO...", markup=False)
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _losses(text: str | None) -> dict[str, str]:
-    """Read ``--loss``: variant to loss, with the key "" for all variants."""
-    losses = {}
-    for part in _split(text or ""):
-        variant, _, loss = part.rpartition("=")
-        if not loss:
-            raise OptionError("names no loss", subject=f"--loss {text}")
-        losses[variant.strip()] = loss.strip()
-    return losses
 
 
 def variants_table(report: dict[str, Any]) -> Table:

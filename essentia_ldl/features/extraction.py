@@ -33,6 +33,9 @@ from essentia_ldl.zoo import Backbone, cache_folder
 #: What gives a network or a head its input.
 _SoundExtractor = EmbeddingExtractor | MelBandExtractor
 
+#: The space of a track's mean embedding, see `Features.space`.
+EMBEDDING = "embedding"
+
 _REASONS_SHOWN = 3
 _NAMES_SHOWN = 10
 
@@ -60,11 +63,16 @@ class Features:
     mel_bands: tuple[NDArray[np.float16], ...] = ()
 
     def space(self, name: str) -> NDArray[np.float64]:
-        """Return the table of a space in which neighbours are looked for, a row per track.
+        """Return the table of a space in which tracks are compared, a row per track.
 
         Parameters
         ----------
-        name : {"mfcc_s", "mfcc_p"}
+        name : {"mfcc_s", "mfcc_p", "embedding"}
+            The last is the mean over the patches of each track's embeddings.
+
+        Returns
+        -------
+        np.ndarray [shape=(n_tracks, n_values)], float64
 
         Raises
         ------
@@ -80,6 +88,8 @@ class Features:
         Traceback (most recent call last):
         ValueError: these features have no table mfcc_p
         """
+        if name == EMBEDDING and self.embeddings:
+            return np.array([patches.mean(axis=0, dtype=np.float64) for patches in self.embeddings])
         table = {"mfcc_s": self.mfcc_s, "mfcc_p": self.mfcc_p}.get(name)
         if table is None:
             raise ValueError(f"these features have no table {name}")
@@ -157,6 +167,7 @@ def extract_mel_bands(
     *,
     mel_bands: MelBandExtractor | None = None,
     mfcc: MFCCExtractor | None = None,
+    embedding: EmbeddingExtractor | None = None,
     cache_dir: Path | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
@@ -169,6 +180,8 @@ def extract_mel_bands(
     ----------
     collection : Collection
     mel_bands : MelBandExtractor, optional
+    embedding : EmbeddingExtractor, optional
+        How to compute embeddings besides, in whose space labels may be compared.
     mfcc, cache_dir, jobs, progress
         See `extract_features`.
 
@@ -185,8 +198,9 @@ def extract_mel_bands(
     96
     """
     sound = mel_bands or MelBandExtractor()
+    besides = (embedding,) if embedding else ()
     return _of_collection(
-        collection, sound, mfcc, cache_dir=cache_dir, jobs=jobs, progress=progress
+        collection, sound, mfcc, *besides, cache_dir=cache_dir, jobs=jobs, progress=progress
     )
 
 
@@ -194,13 +208,14 @@ def _of_collection(
     collection: Collection,
     sound: _SoundExtractor,
     mfcc: MFCCExtractor | None,
-    *,
+    *besides: Extractor,
     cache_dir: Path | None,
     jobs: int | None,
     progress: Progress | None,
 ) -> tuple[Collection, Features]:
     progress = progress or Silent()
-    extractors: tuple[Extractor, ...] = (sound, mfcc) if mfcc else (sound,)
+    # The sound's own after the others: of what several tell, such as "repeated", the last counts.
+    extractors = (*besides, sound, mfcc) if mfcc else (*besides, sound)
     cache = FeatureCache(cache_dir or cache_folder())
     cache.remove_stale()
     requests = [

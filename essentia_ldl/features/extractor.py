@@ -24,7 +24,11 @@ class Extractor(Protocol):
 
     @property
     def arrays(self) -> frozenset[str]:
-        """Names of the arrays that `compute` returns; no other extractor uses them."""
+        """Names of the arrays that `compute` returns.
+
+        Apart from "repeated", whether a clip was repeated to fill a patch, each is one
+        extractor's own.
+        """
 
     def compute(self, path: Path) -> Arrays:
         """Decode what is needed of a track, and compute its features.

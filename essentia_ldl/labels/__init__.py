@@ -13,12 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from essentia_ldl.labels.base import LabelEnhancer, LabelWarning, align
 from essentia_ldl.labels.blend import Blend
+from essentia_ldl.labels.choice import Preset
 from essentia_ldl.labels.cross_fitted import CrossFitted
 from essentia_ldl.labels.describe import describe
 from essentia_ldl.labels.knn import KNNSmoothing
 from essentia_ldl.labels.memorisation import Memorisation, memorisation_check
 from essentia_ldl.labels.one_hot import OneHot
-from essentia_ldl.labels.presets import BASELINE, PRESETS, Preset, preset
+from essentia_ldl.labels.presets import (
+    BASELINE,
+    DEFAULT_EXPORT,
+    DEFAULT_LABELS,
+    PRESETS,
+    preset,
+    split_presets,
+)
 from essentia_ldl.labels.propagation import LabelPropagation
 from essentia_ldl.labels.prototype import ClassPrototype
 from essentia_ldl.labels.teacher import OutOfFoldTeacher
@@ -31,6 +39,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BASELINE",
+    "DEFAULT_EXPORT",
+    "DEFAULT_LABELS",
     "LMNN",
     "PRESETS",
     "Blend",
@@ -52,6 +62,7 @@ __all__ = [
     "describe",
     "memorisation_check",
     "preset",
+    "split_presets",
 ]
 
 

@@ -10,6 +10,7 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from essentia_ldl.labels.base import FloatArray, LabelEnhancer
+from essentia_ldl.labels.blend import Blend
 
 _FLAGGED = 0.1
 
@@ -47,6 +48,15 @@ class Memorisation:
         """Whether labels are learned by heart: `share` is above 0.1."""
         return self.share > _FLAGGED
 
+    def to_dict(self) -> dict[str, float | bool]:
+        """Return the figures and the verdict, JSON-ready."""
+        return {
+            "own_class": self.own_class,
+            "permuted": self.permuted,
+            "by_chance": self.by_chance,
+            "flagged": self.flagged,
+        }
+
 
 def memorisation_check(
     enhancer: LabelEnhancer,
@@ -63,7 +73,7 @@ def memorisation_check(
     probability is at chance; where it is not, the enhancer would confirm wrong labels as well as
     right ones. That is what k-NN after LMNN does on the tracks that LMNN was fitted on, and what
     `CrossFitted` prevents. Enhancers that keep a share of the label by design, as `Blend` does,
-    are flagged for it.
+    are flagged for it; what makes the rest is `below_blend`.
 
     Parameters
     ----------
@@ -101,9 +111,7 @@ def memorisation_check(
     (True, True, False)
     """
     labels = np.asarray(y)
-    shares = np.unique(labels, return_counts=True)[1] / len(labels)
-    if len(shares) < 2:
-        raise ValueError("labels of one class can be told by heart only")
+    chance = by_chance(labels)
     rng = check_random_state(random_state)
     permuted = [
         _own_class(enhancer, X, rng.permutation(labels), groups) for _ in range(n_permutations)
@@ -111,8 +119,45 @@ def memorisation_check(
     return Memorisation(
         own_class=_own_class(enhancer, X, labels, groups),
         permuted=float(np.mean(permuted)),
-        by_chance=float(np.square(shares).sum()),
+        by_chance=chance,
     )
+
+
+def below_blend(enhancer: LabelEnhancer) -> LabelEnhancer:
+    """Return the enhancer whose distributions a `Blend` mixes with the labels; others as they are.
+
+    A blend keeps a share of every label, wrong ones too, and that share is known. Whether the
+    rest repeats the labels as well is what a check has to find out.
+
+    Examples
+    --------
+    >>> from essentia_ldl.labels import KNNSmoothing
+    >>> below_blend(Blend(KNNSmoothing(5), share=0.5))
+    KNNSmoothing(n_neighbors=5)
+    """
+    while isinstance(enhancer, Blend):
+        enhancer = enhancer.enhancer
+    return enhancer
+
+
+def by_chance(y: ArrayLike) -> float:
+    """Mean own-class probability that neighbours drawn at random would give.
+
+    Raises
+    ------
+    ValueError
+        If there is one class only.
+
+    Examples
+    --------
+    >>> by_chance(["jazz", "jazz", "rock", "rock"])
+    0.5
+    """
+    labels = np.asarray(y)
+    shares = np.unique(labels, return_counts=True)[1] / len(labels)
+    if len(shares) < 2:
+        raise ValueError("labels of one class can be told by heart only")
+    return float(np.square(shares).sum())
 
 
 def _own_class(

@@ -1,170 +1,146 @@
-"""The paper's label enhancements, each with its feature space and its loss, in one table."""
+"""The presets of label enhancement, each with its space, its loss and its parameters: one table."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from difflib import get_close_matches
-from functools import partial
 from types import MappingProxyType
-from typing import Any, Protocol
 
 from essentia_ldl.errors import OptionError
-from essentia_ldl.labels.base import LabelEnhancer
-from essentia_ldl.labels.knn import KNNSmoothing
-from essentia_ldl.labels.one_hot import OneHot
+from essentia_ldl.labels import builders
+from essentia_ldl.labels.choice import Preset
+from essentia_ldl.labels.parameters import (
+    BLEND,
+    CROSS_FIT,
+    INCLUDE_SELF,
+    K_OF_TASK,
+    SPACE,
+    TEMPERATURE,
+    WEIGHTS,
+    K,
+    OneOf,
+    Parameter,
+    Real,
+    Whole,
+)
 
 # The preset that every other is compared with: labels as they are.
 BASELINE = "none"
 
+# The preset that is exported where nobody says otherwise.
+DEFAULT_EXPORT = "robust"
 
-# The paper's labels come from metric-learn's path of steps, which stops early; a solver that finds
-# a lower objective makes other labels, not better ones. So gd, which walks that path, is first.
-LMNN_SOLVERS = ("gd", "lbfgs", "metric-learn")
+# The presets that are compared where nobody says otherwise.
+DEFAULT_LABELS = (BASELINE, DEFAULT_EXPORT, "s_a", "s_b")
 
-_MOST_ITERATIONS = 10_000  # the paper's
-
-
-class Build(Protocol):
-    """Makes a preset's enhancer, not fitted, from the settings of a task."""
-
-    def __call__(
-        self, *, n_neighbors: Mapping[str, int], n_components: int, random_state: int | None
-    ) -> LabelEnhancer:
-        """Make the enhancer.
-
-        Parameters
-        ----------
-        n_neighbors : mapping of str to int
-            k of the k-NN smoothing by the preset's name (paper: 10, but 30 for mood tasks under
-            s_b).
-        n_components : int
-            Dimensions that LMNN maps to (paper: 64 for genre tasks, 32 for mood tasks).
-        random_state : int or None
-            Seeds LMNN.
-
-        Raises
-        ------
-        KeyError
-            If `n_neighbors` lacks the preset and it smooths.
-        """
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A label enhancement as the paper uses it.
-
-    Attributes
-    ----------
-    name : str
-        What options and reports call it.
-    space : str or None
-        The name of the features that the enhancer is fitted on (`Features.space`); None where
-        it needs none.
-    loss : str
-        The Keras loss that the paper trains with on these labels.
-    description : str
-        One line for people.
-    build : Build
-        Makes the enhancer, not fitted.
-    parameters : mapping of str to tuple of str
-        What may be chosen after a colon, as in ``s_b:solver=lbfgs``, and the values to choose from.
-
-    Examples
-    --------
-    >>> s_a = preset("s_a")
-    >>> s_a.space, s_a.loss
-    ('mfcc_s', 'mean_absolute_error')
-    >>> s_a.build(n_neighbors={"s_a": 30}, n_components=64, random_state=0)
-    KNNSmoothing(n_neighbors=30)
-    """
-
-    name: str
-    space: str | None
-    loss: str
-    description: str
-    build: Build = field(repr=False, compare=False)
-    parameters: Mapping[str, tuple[str, ...]] = field(
-        default_factory=lambda: MappingProxyType({}), repr=False, compare=False
-    )
-
-    def choose(self, text: str) -> Preset:
-        """Return this preset with parameters chosen: ``solver=lbfgs``.
-
-        Raises
-        ------
-        OptionError
-            If there is no such parameter or value; those there are are named.
-        """
-        chosen: dict[str, Any] = {}
-        for part in text.split(","):
-            parameter, _, value = (piece.strip() for piece in part.partition("="))
-            if value not in self.parameters.get(parameter, ()):
-                raise OptionError(
-                    f"{self.name} cannot be given {part.strip()!r}",
-                    subject=f"{self.name}:{text}",
-                    remedy=self._what_can_be_chosen(),
-                )
-            chosen[parameter] = value
-        name = ",".join(f"{parameter}={value}" for parameter, value in chosen.items())
-        return replace(self, name=f"{self.name}:{name}", build=partial(self.build, **chosen))
-
-    def _what_can_be_chosen(self) -> str:
-        if not self.parameters:
-            return f"use {self.name} alone"
-        return "choose " + "; ".join(
-            f"{parameter}={'|'.join(values)}" for parameter, values in self.parameters.items()
-        )
-
-
-def _smoothing(*, n_neighbors: Mapping[str, int], **unused: Any) -> LabelEnhancer:
-    # The paper scales nothing, and k-NN over MFCC-S is left so: see `_lmnn_smoothing`.
-    return KNNSmoothing(n_neighbors["s_a"])
-
-
-def _lmnn_smoothing(
-    *,
-    n_neighbors: Mapping[str, int],
-    n_components: int,
-    random_state: int | None,
-    solver: str = LMNN_SOLVERS[0],
-) -> LabelEnhancer:
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    from essentia_ldl.labels.lmnn import LMNN
-
-    # LMNN's margin and step lengths are absolute, so its result depends on the features' scale;
-    # standardised features are this package's choice, the paper names no scaling.
-    learner = LMNN(
-        n_components, solver=solver, max_iter=_MOST_ITERATIONS, random_state=random_state
-    )
-    space = make_pipeline(StandardScaler(), learner)
-    return KNNSmoothing(n_neighbors["s_b"], transformer=space)
-
+_CROSS_ENTROPY = "categorical_crossentropy"
+_ABSOLUTE_ERROR = "mean_absolute_error"  # the paper's, of S_A and S_B
+_COMMON = (CROSS_FIT, TEMPERATURE, BLEND)
+_SPLITS = (
+    Parameter("parts", 5, Whole(least=2), "parts of the tracks, each asked about in its turn"),
+    Parameter("repeats", 1, Whole(), "splits into parts, of which the mean is taken"),
+)
+_SOLVER = Parameter(
+    "solver", builders.LMNN_SOLVERS[0], OneOf(builders.LMNN_SOLVERS), "what minimises the objective"
+)
 
 _TABLE = (
     Preset(
-        name=BASELINE,
+        BASELINE,
         space=None,
-        loss="categorical_crossentropy",
+        loss=_CROSS_ENTROPY,
         description="one-hot labels as given",
-        build=lambda **unused: OneHot(),
+        make=builders.one_hot,
     ),
     Preset(
-        name="s_a",
+        "robust",
+        space="embedding",
+        loss="generalized_crossentropy",
+        description="half the label, half what a classifier says that did not learn from the track",
+        make=builders.teacher,
+        parameters=(
+            SPACE,
+            _SPLITS[0],
+            replace(_SPLITS[1], default=3),
+            TEMPERATURE,
+            replace(BLEND, default=0.5),
+        ),
+    ),
+    Preset(
+        "s_a",
         space="mfcc_s",
-        loss="mean_absolute_error",
+        loss=_ABSOLUTE_ERROR,
         description="k-NN smoothing over MFCC-S (mean and standard deviation), unscaled",
-        build=_smoothing,
+        make=builders.s_a,
+        parameters=(K_OF_TASK, WEIGHTS, INCLUDE_SELF, *_COMMON),
     ),
     Preset(
-        name="s_b",
+        "s_b",
         space="mfcc_p",
-        loss="mean_absolute_error",
+        loss=_ABSOLUTE_ERROR,
         description="k-NN smoothing over MFCC-P (averages of 1 s), standardised and mapped by LMNN",
-        build=_lmnn_smoothing,
-        parameters=MappingProxyType({"solver": LMNN_SOLVERS}),
+        make=builders.s_b,
+        parameters=(K_OF_TASK, _SOLVER, WEIGHTS, INCLUDE_SELF, *_COMMON),
+    ),
+    Preset(
+        "uniform",
+        space=None,
+        loss=_CROSS_ENTROPY,
+        description="label smoothing: a share of every label, spread evenly over the classes",
+        make=builders.uniform,
+        parameters=(Parameter("share", 0.1, Real(most=1), "what is spread of each label"),),
+    ),
+    Preset(
+        "knn",
+        space="embedding",
+        loss=_CROSS_ENTROPY,
+        description="mean label of the nearest tracks",
+        make=builders.knn,
+        parameters=(SPACE, K, WEIGHTS, INCLUDE_SELF, *_COMMON),
+    ),
+    Preset(
+        "teacher",
+        space="embedding",
+        loss=_CROSS_ENTROPY,
+        description="what a classifier says that did not learn from the track",
+        make=builders.teacher,
+        parameters=(SPACE, *_SPLITS, TEMPERATURE, BLEND),
+    ),
+    Preset(
+        "prototype",
+        space="embedding",
+        loss=_CROSS_ENTROPY,
+        description="nearness to the classes' means",
+        make=builders.prototype,
+        parameters=(SPACE, replace(TEMPERATURE, default=0.2), CROSS_FIT, BLEND),
+    ),
+    Preset(
+        "propagation",
+        space="embedding",
+        loss=_CROSS_ENTROPY,
+        description="labels spread along a graph of nearest tracks",
+        make=builders.propagation,
+        parameters=(
+            SPACE,
+            replace(K, default=7, explanation="nearest neighbours in the graph"),
+            Parameter(
+                "alpha",
+                0.5,
+                Real(most=1, open_below=True, open_above=True),
+                "share that comes from neighbours",
+            ),
+            *_COMMON,
+        ),
+    ),
+    Preset(
+        "votes",
+        space=None,
+        loss=_CROSS_ENTROPY,
+        description="shares of the annotators' votes; a track without votes keeps its label",
+        make=builders.one_hot,
+        parameters=(Parameter("alpha", 0.0, Real(), "votes that every class is given besides"),),
+        of_votes=True,
     ),
 )
 
@@ -181,16 +157,52 @@ def preset(text: str) -> Preset:
 
     Examples
     --------
-    >>> preset("s_b:solver=lbfgs").name
-    's_b:solver=lbfgs'
+    >>> preset("s_b:solver=lbfgs,k=10").name
+    's_b:k=10,solver=lbfgs'
+    >>> preset("knn:space=mfcc_s").space
+    'mfcc_s'
     """
-    name, colon, parameters = text.partition(":")
+    name, colon, parameters = (part.strip() for part in text.partition(":"))
     if name not in PRESETS:
         near = get_close_matches(name.lower(), PRESETS, n=3, cutoff=0.4)
-        known = ", ".join(PRESETS)
         raise OptionError(
             "no such label enhancement",
             subject=text,
-            remedy=f"did you mean {' or '.join(near)}?" if near else f"choose from {known}",
+            remedy=f"did you mean {' or '.join(near)}?"
+            if near
+            else f"choose from {', '.join(PRESETS)}",
         )
     return PRESETS[name].choose(parameters) if colon else PRESETS[name]
+
+
+def split_presets(text: str) -> tuple[str, ...]:
+    """Split a list of presets at its commas: those before ``name=value`` belong to a preset.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``none,knn:space=embedding,k=5,robust``.
+
+    Raises
+    ------
+    OptionError
+        If it begins with a parameter, which no preset goes before.
+
+    Examples
+    --------
+    >>> split_presets("none, knn:space=mfcc_s, k=5, robust")
+    ('none', 'knn:space=mfcc_s,k=5', 'robust')
+    """
+    found: list[str] = []
+    for part in filter(None, map(str.strip, text.split(","))):
+        if "=" not in part or ":" in part:
+            found.append(part)
+        elif found:
+            found[-1] += f"{',' if ':' in found[-1] else ':'}{part}"
+        else:
+            raise OptionError(
+                "is a parameter, and no preset stands before it",
+                subject=part,
+                remedy="as in knn:k=5,blend=0.5",
+            )
+    return tuple(found)

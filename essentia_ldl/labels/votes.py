@@ -55,11 +55,32 @@ class VoteDistribution(LabelEnhancer):
             )
         if votes.min() < 0:
             raise ValueError("a number of votes is negative")
-        counts = votes + self.alpha
-        totals = counts.sum(axis=1, keepdims=True)
-        if totals.min() == 0:
+        if votes.sum(axis=1).min() + self.alpha == 0:
             raise ValueError("a sample without votes has no distribution; set alpha above 0")
-        return np.asarray(counts / totals)
+        return vote_shares(votes, self.alpha)
+
+
+def vote_shares(votes: ArrayLike, alpha: float) -> FloatArray:
+    """Shares of the votes, to which every class is given `alpha` more.
+
+    Parameters
+    ----------
+    votes : array-like [shape=(n_samples, n_classes)]
+        Rows of NaN stay so.
+    alpha : float
+
+    Returns
+    -------
+    np.ndarray [shape=(n_samples, n_classes)], float64
+
+    Examples
+    --------
+    >>> vote_shares([[3, 0], [1, 2]], alpha=0.5)
+    array([[0.875, 0.125],
+           [0.375, 0.625]])
+    """
+    counts = np.asarray(votes, dtype=np.float64) + alpha
+    return np.asarray(counts / counts.sum(axis=1, keepdims=True))
 
 
 def count_votes(votes: ArrayLike, samples: ArrayLike, classes: ArrayLike) -> FloatArray:

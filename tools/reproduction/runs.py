@@ -13,11 +13,12 @@ import numpy as np
 
 from essentia_ldl.errors import EssentiaLDLError
 from essentia_ldl.evaluation import balanced_accuracy
-from essentia_ldl.experiment import Experiment, Settings
+from essentia_ldl.experiment import Experiment
 from essentia_ldl.features import Features
 from essentia_ldl.files import write_json
 from essentia_ldl.networks.task import TrainingTask
 from essentia_ldl.progress import Progress
+from essentia_ldl.settings import Settings
 from essentia_ldl.versions import versions
 from tools.reproduction.grid import LABELS, PAPERS, Cell
 from tools.reproduction.materials import Material, Materials, Tracks
