@@ -21,7 +21,7 @@ Split = tuple[IntArray, IntArray]
 N_SPLITS = 5
 N_REPEATS = 5
 # Inverse of the regularisation, for standardised values.
-_C = 0.03
+_C = 0.02
 
 
 def repeated_splits(

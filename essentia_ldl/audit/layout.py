@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 FloatArray = NDArray[np.float64]
 
@@ -42,12 +43,13 @@ def layout(X: FloatArray, seed: int) -> FloatArray:
 
     scaled = StandardScaler().fit_transform(X)
     n_components = min(_COMPONENTS, *scaled.shape)
-    points = PCA(n_components, svd_solver="full").fit_transform(scaled)
-    if len(points) >= _FEWEST_FOR_TSNE and points.any():
-        perplexity = min(_PERPLEXITY, (len(points) - 1) / 3)
-        # Nearest neighbours before the gradient's sums are the only part that takes n_jobs.
-        mapped = TSNE(perplexity=perplexity, init="pca", random_state=seed, n_jobs=1)
-        points = mapped.fit_transform(points)
+    # Sums that threads share out differ in their last digits, which t-SNE makes much of.
+    with threadpool_limits(1):
+        points = PCA(n_components, svd_solver="full").fit_transform(scaled)
+        if len(points) >= _FEWEST_FOR_TSNE and points.any():
+            perplexity = min(_PERPLEXITY, (len(points) - 1) / 3)
+            tsne = TSNE(perplexity=perplexity, init="pca", random_state=seed)
+            points = tsne.fit_transform(points)
     plane = np.zeros((len(X), 2))
     plane[:, : points.shape[1]] = points[:, :2]
     return _filled(plane)

@@ -20,7 +20,6 @@ from essentia_ldl.audit.confidence import (
 )
 from essentia_ldl.audit.neighbors import neighbor_suspicion, similar_tracks
 from essentia_ldl.audit.units import recordings_of, units_of
-from essentia_ldl.labels.describe import describe
 from essentia_ldl.progress import Progress, Silent
 
 FloatArray = NDArray[np.float64]
@@ -130,10 +129,13 @@ def score_tracks(
 
 def scoring_settings() -> dict[str, Any]:
     """Return how `score_tracks` scores, in plain JSON types."""
+    classifier = judge()[-1]
     return {
         "n_splits": N_SPLITS,
         "n_repeats": N_REPEATS,
-        "classifier": [describe(step) for _, step in judge().steps],
+        "classifier": type(classifier).__name__,
+        "C": classifier.C,
+        "class_weight": classifier.class_weight,
     }
 
 

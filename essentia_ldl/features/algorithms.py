@@ -116,6 +116,34 @@ def resample(signal: Signal, sample_rate: float, target_rate: float, quality: in
         ) from error
 
 
+def chromaprint(signal: Signal, sample_rate: float) -> str:
+    """Acoustic fingerprint of a whole signal (Chromaprinter).
+
+    Parameters
+    ----------
+    signal : np.ndarray [shape=(n_samples,)], float32
+        Mono.
+    sample_rate : float
+        In Hz; Chromaprint resamples by itself.
+
+    Returns
+    -------
+    str
+        Chromaprint's compressed form, in base64; empty of codes for less than 2.7 s.
+
+    Raises
+    ------
+    AudioError
+        If Chromaprint refuses the signal.
+    """
+    try:
+        return str(essentia_standard().Chromaprinter(sampleRate=sample_rate)(signal))
+    except RuntimeError as error:
+        raise AudioError(
+            f"gives no fingerprint at {sample_rate:g} Hz", remedy=_REPLACE_AUDIO
+        ) from error
+
+
 def musicnn_patches(signal: Signal) -> NDArray[np.float32]:
     """Mel patches as TensorflowPredictMusiCNN feeds them to its graph (TensorflowInputMusiCNN).
 
