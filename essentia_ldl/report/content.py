@@ -105,6 +105,65 @@ class SkippedFile(_Part):
     reason: str
 
 
+class DoubtedTrack(_Part):
+    """A track whose label may be wrong, or of which a model is undecided between classes.
+
+    Attributes
+    ----------
+    path, label, suggested_label : str
+    suspicion, ambiguity : float
+        From 0 to 1; see `essentia_ldl.audit.AuditedTrack`.
+    distribution : dict of str to float
+        Probabilities of the classes, by a model that did not learn from the track.
+    """
+
+    path: str
+    label: str
+    suggested_label: str
+    suspicion: float
+    ambiguity: float
+    distribution: dict[str, float]
+
+    def likeliest(self, n_classes: int) -> list[tuple[str, float]]:
+        """Return the `n_classes` likeliest classes with their probabilities, the likeliest first.
+
+        Examples
+        --------
+        >>> track = DoubtedTrack(
+        ...     path="a.wav", label="jazz", suggested_label="pop", suspicion=0.9, ambiguity=0.5,
+        ...     distribution={"jazz": 0.1, "pop": 0.7, "rock": 0.2},
+        ... )
+        >>> track.likeliest(2)
+        [('pop', 0.7), ('rock', 0.2)]
+        """
+        ranked = sorted(self.distribution.items(), key=lambda share: -share[1])
+        return ranked[:n_classes]
+
+
+class ShortAudit(_Part):
+    """The tracks to listen to first, the worst first."""
+
+    suspicious: tuple[DoubtedTrack, ...]
+    ambiguous: tuple[DoubtedTrack, ...]
+
+
+class MemorisationContent(_Part):
+    """Whether a variant's distributions learn labels by heart.
+
+    Attributes
+    ----------
+    own_class, permuted, by_chance : float
+        Mean d_y on the given labels, on labels without meaning, and with random neighbours; see
+        `essentia_ldl.labels.Memorisation`.
+    flagged : bool
+    """
+
+    own_class: float
+    permuted: float
+    by_chance: float
+    flagged: bool
+
+
 class Report(_Part):
     """A whole training run.
 
@@ -119,6 +178,9 @@ class Report(_Part):
     versions : dict of str to str
     seconds : dict of str to float
         What each stage took.
+    memorisation : dict of str to MemorisationContent
+        By variant; without those that compare no tracks.
+    audit : ShortAudit or None
     """
 
     task: str
@@ -136,3 +198,5 @@ class Report(_Part):
     warnings: tuple[str, ...]
     versions: dict[str, str]
     seconds: dict[str, float]
+    memorisation: dict[str, MemorisationContent] = {}
+    audit: ShortAudit | None = None

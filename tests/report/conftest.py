@@ -137,6 +137,27 @@ def _targets(
     return np.asarray(np.eye(n_classes)[neighbours].mean(axis=1), dtype=np.float64)
 
 
+@pytest.fixture
+def findings() -> dict[str, Any]:
+    """A short audit and memorisation checks, as a report has them."""
+    track = {
+        "path": "/music/rock/a & b.wav",
+        "label": "rock",
+        "suggested_label": "metal",
+        "suspicion": 0.934,
+        "ambiguity": 0.412,
+        "distribution": {"blues": 0.01, "metal": 0.9, "pop": 0.004, "rock": 0.066},
+    }
+    undecided = {**track, "path": "/music/c.wav", "suggested_label": "rock", "ambiguity": 0.981}
+    return {
+        "audit": {"suspicious": [track], "ambiguous": [undecided]},
+        "memorisation": {
+            "s_a": {"own_class": 0.4, "permuted": 0.112, "by_chance": 0.111, "flagged": False},
+            "s_b": {"own_class": 0.97, "permuted": 0.951, "by_chance": 0.111, "flagged": True},
+        },
+    }
+
+
 MakeReport = Callable[..., dict[str, Any]]
 
 

@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def problems() -> list[str]:
-    """Errors that a page met and addresses that it asked; a test that means to see some clears it."""
+    """Errors that a page met, addresses that it asked; tests that mean to see some clear it."""
     return []
 
 

@@ -192,3 +192,32 @@ def test_says_when_another_variant_was_better_than_the_exported_one(make_run: Ma
     assert "In cross-validation, s_b did significantly better" in _text(
         _render((report, distributions))
     )
+
+
+def test_tracks_to_listen_to_are_named_with_their_figures(
+    make_run: MakeRun, findings: dict[str, Any]
+) -> None:
+    report, distributions = make_run()
+    page = _render((report | findings, distributions))
+    assert not _Outline(page).open
+    text = _text(page)
+    assert text.index("Most suspicious") < text.index("/music/rock/a & b.wav")
+    assert "rock metal 93 % 41 % metal 90 %, rock 7 %, blues 1 %" in text
+    assert "rock the same 93 % 98 %" in text
+    assert "essentia-ldl audit" in text
+
+
+def test_what_learns_labels_by_heart_is_said_beside_its_histogram(
+    make_run: MakeRun, findings: dict[str, Any]
+) -> None:
+    report, distributions = make_run()
+    text = _text(_render((report | findings, distributions)))
+    assert "Not by heart: shuffled labels get 0.112, where chance is 0.111." in text
+    assert "Learns labels by heart: shuffled labels get a mean of 0.951 too" in text
+    assert "This figure alone proves nothing." not in text
+
+
+def test_reports_without_an_audit_have_none(make_run: MakeRun) -> None:
+    text = _text(_render(make_run()))
+    assert "Labels to listen to first" not in text
+    assert "by heart" not in text
