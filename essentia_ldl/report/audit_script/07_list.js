@@ -17,6 +17,7 @@ function drawList() {
   byId("rows").style.height = `${listed.length * rowHeight}px`;
   byId("none-listed").hidden = listed.length > 0;
   byId("n-listed").textContent = `${listed.length} of ${tracks.length} tracks`;
+  byId("scored-by").textContent = shownScore();
   drawRows();
 }
 
@@ -54,6 +55,11 @@ function refreshRows() {
   }
 }
 
+// The score at the end of each row: what the list is sorted by.
+function shownScore() {
+  return byId("order").value === "ambiguity" ? "ambiguity" : "suspicion";
+}
+
 function makeRow(place) {
   const index = listed[place];
   const row = make(
@@ -61,7 +67,7 @@ function makeRow(place) {
     { className: "row", "aria-setsize": listed.length, "aria-posinset": place + 1 },
     hearButton(index),
     chooser(index),
-    make("span", { className: "score", title: "suspicion" }, percent(tracks[index].suspicion)),
+    make("span", { className: "score" }, percent(tracks[index][shownScore()])),
   );
   row.style.top = `${place * rowHeight}px`;
   row.style.height = `${rowHeight}px`;
@@ -77,12 +83,17 @@ function chooser(index) {
   const tags = make("span", { className: "tags" });
   if (copies.get(index).length) tags.append(make("span", { className: "tag" }, "duplicate"));
   if (decisions.has(index)) {
-    tags.append(make("span", { className: "tag decided" }, bdi(decisionText(index))));
+    tags.append(make("span", { className: "tag decided" }, bdi(decisionTag(index))));
   }
   const labels = make("span", { className: "labels" }, bdi(classes[track.label]));
   if (track.suggested !== track.label) labels.append(" → ", bdi(classes[track.suggested]));
   made.append(bdi(track.name, "name"), labels, tags, shares(track));
   return made;
+}
+
+function decisionTag(index) {
+  const { kind, label } = decisions.get(index);
+  return kind === "relabel" ? `→ ${classes[label]}` : decisionText(index);
 }
 
 // The likeliest classes as one thin bar.

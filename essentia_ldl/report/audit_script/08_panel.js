@@ -51,7 +51,7 @@ function drawBars(track) {
   byId("bars").replaceChildren(...shown.map((index, place) => makeBar(track, index, place)));
   const rest = 1 - shown.reduce((sum, index) => sum + track.distribution[index], 0);
   const others = classes.length - shown.length;
-  byId("bars-rest").textContent = others ? `${others} other classes: ${percent(Math.max(0, rest))}` : "";
+  byId("bars-rest").textContent = others ? `${others} more: ${percent(Math.max(0, rest))}` : "";
 }
 
 function makeBar(track, index, place) {
