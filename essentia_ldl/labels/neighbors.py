@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
+from essentia_ldl.labels._screening import Screen
 from essentia_ldl.labels.base import FloatArray
 
-# Takes the queries' row numbers and all points in the order of their distance; returns neighbours.
-_Places = Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.intp]]
-
-# Distances held at once: a block of rows against all points, 32 MB of float64.
+# Distances held at once: a block of rows against all points, 16 MB of float32.
 _BLOCK_SIZE = 1 << 22
 
 
@@ -52,35 +49,47 @@ def nearest_others(points: FloatArray, n_neighbors: int, *, include_self: bool) 
            [0, 2],
            [1, 0]])
     """
-
-    def places(rows: NDArray[np.intp], order: NDArray[np.intp]) -> NDArray[np.intp]:
-        # Itself is known by its row number: an exact duplicate is at distance 0, too.
-        others = order[order != rows[:, None]].reshape(len(rows), len(points) - 1)
-        return np.column_stack([rows, others]) if include_self else others
-
-    return _nearest(points, points, n_neighbors, places)
+    # Itself is known by its row number: an exact duplicate is at distance 0, too.
+    itself = np.arange(len(points))
+    others = _nearest(points, points, n_neighbors - include_self, excluded=itself)
+    if not include_self:
+        return others
+    return Neighbors(
+        np.column_stack([itself, others.rows]),
+        np.column_stack([np.zeros(len(points)), others.distances]),
+    )
 
 
 def nearest_points(queries: FloatArray, points: FloatArray, n_neighbors: int) -> Neighbors:
     """Find each query's nearest points."""
-    return _nearest(queries, points, n_neighbors, lambda rows, order: order)
+    return _nearest(queries, points, n_neighbors, excluded=None)
 
 
 def _nearest(
-    queries: FloatArray, points: FloatArray, n_neighbors: int, places: _Places
+    queries: FloatArray,
+    points: FloatArray,
+    n_neighbors: int,
+    excluded: NDArray[np.intp] | None,
 ) -> Neighbors:
-    """Sort the distances from every query, a block of queries at a time.
+    """Compare every query with the points that may be near, a block of queries at a time.
 
     Every distance is computed from its two points alone (no matrix product), so that equal
     distances come out equal and the sort decides ties by row number.
     """
     neighbors = np.empty((len(queries), n_neighbors), dtype=np.intp)
     distances = np.empty((len(queries), n_neighbors))
+    if n_neighbors == 0:
+        return Neighbors(neighbors, distances)
+    screen = Screen(queries, points)
     step = max(1, _BLOCK_SIZE // len(points))
     for start in range(0, len(queries), step):
-        rows = np.arange(start, min(start + step, len(queries)))
-        block = cdist(queries[rows], points, "sqeuclidean")
-        nearest = places(rows, np.argsort(block, axis=1, kind="stable"))[:, :n_neighbors]
-        neighbors[rows] = nearest
-        distances[rows] = np.take_along_axis(block, nearest, axis=1)
+        rows = slice(start, min(start + step, len(queries)))
+        possible = screen.candidates(
+            rows, n_neighbors, None if excluded is None else excluded[rows]
+        )
+        for row, flags in enumerate(possible, start):
+            near = np.flatnonzero(flags)
+            exact = cdist(queries[row : row + 1], points[near], "sqeuclidean")[0]
+            nearest = np.argsort(exact, kind="stable")[:n_neighbors]
+            neighbors[row], distances[row] = near[nearest], exact[nearest]
     return Neighbors(neighbors, distances)

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
 from sklearn.neighbors import KNeighborsClassifier
 
 from essentia_ldl.labels import KNNSmoothing
@@ -35,3 +37,53 @@ def test_ties_go_by_row_and_itself_is_left_out() -> None:
         nearest_others(points, 2, include_self=True).rows, [[0, 1], [1, 0], [2, 0], [3, 0]]
     )
     np.testing.assert_array_equal(nearest_points(points[:1], points, 2).rows, [[0, 1]])
+
+
+def sorted_out(
+    queries: NDArray[np.float64], points: NDArray[np.float64], k: int, *, others: bool
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Sort all distances, ties by row."""
+    distances = cdist(queries, points, "sqeuclidean")
+    order = np.argsort(distances, axis=1, kind="stable")
+    if others:
+        itself = np.arange(len(queries))[:, None]
+        order = order[order != itself].reshape(len(queries), len(points) - 1)
+    return order[:, :k], np.take_along_axis(distances, order[:, :k], axis=1)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    shape=st.tuples(st.integers(2, 40), st.integers(1, 30)),
+    kind=st.sampled_from(["normal", "grid", "far", "outlier", "copies", "one cluster is tiny"]),
+    scale=st.sampled_from([1.0, 1e-25, 1e30, 1e-139, 1e-170, 1e160, 1e307, 0.0]),
+    n_neighbors=st.integers(1, 39),
+)
+@pytest.mark.filterwarnings("ignore:overflow encountered")
+def test_neighbours_are_those_of_all_distances_sorted(
+    seed: int, shape: tuple[int, int], kind: str, scale: float, n_neighbors: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    points = rng.normal(size=shape)
+    if kind == "grid":
+        points = rng.integers(-1, 2, shape).astype(float)
+    elif kind == "far":
+        points += 1e9
+    elif kind == "outlier":
+        points[0] *= 1e12
+    elif kind == "copies":
+        points = points[rng.integers(0, max(1, len(points) // 3), len(points))]
+    elif kind == "one cluster is tiny":
+        points[1:] *= 1e-25
+    points *= scale
+    queries = np.concatenate([points[:2], 0.5 * points[:1], 0.5 * points[:1] + 0.5 * points[1:2]])
+    k = min(n_neighbors, len(points) - 1)
+    for found, (rows, distances) in (
+        (
+            nearest_others(points, k, include_self=False),
+            sorted_out(points, points, k, others=True),
+        ),
+        (nearest_points(queries, points, k + 1), sorted_out(queries, points, k + 1, others=False)),
+    ):
+        np.testing.assert_array_equal(found.rows, rows)
+        np.testing.assert_array_equal(found.distances, distances)
