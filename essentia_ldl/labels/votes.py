@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.utils import check_consistent_length
 from sklearn.utils._param_validation import Interval
 
 from essentia_ldl.labels.base import FloatArray, LabelEnhancer, Samples
@@ -54,9 +55,20 @@ class VoteDistribution(LabelEnhancer):
                 f"votes for {votes.shape[1]} classes, and the labels are of {n_classes}"
             )
         if votes.min() < 0:
-            raise ValueError("a number of votes is negative")
-        if votes.sum(axis=1).min() + self.alpha == 0:
-            raise ValueError("a sample without votes has no distribution; set alpha above 0")
+            row, column = np.argwhere(votes < 0)[0].tolist()
+            raise ValueError(
+                f"sample {row} has a negative number of votes for class "
+                f"{self.classes_.tolist()[column]!r}: {votes[row, column]:g}"
+            )
+        with np.errstate(over="ignore"):
+            totals = (votes + self.alpha).sum(axis=1)
+        if totals.min() == 0:
+            raise ValueError(
+                f"sample {totals.argmin()} is without votes, and so without a distribution; set "
+                "alpha above 0"
+            )
+        if np.isinf(totals.max()):
+            raise ValueError(f"sample {totals.argmax()} has more votes than can be added")
         return vote_shares(votes, self.alpha)
 
 
@@ -102,7 +114,8 @@ def count_votes(votes: ArrayLike, samples: ArrayLike, classes: ArrayLike) -> Flo
     Raises
     ------
     ValueError
-        If a vote is for none of the classes.
+        If a vote is for none of the classes, there are not as many samples as votes, a sample is
+        no whole number from 0, or a class is there twice.
 
     Examples
     --------
@@ -110,12 +123,20 @@ def count_votes(votes: ArrayLike, samples: ArrayLike, classes: ArrayLike) -> Flo
     array([[0., 1.],
            [1., 1.]])
     """
-    column_of = {name: column for column, name in enumerate(np.asarray(classes).tolist())}
-    names = np.asarray(votes).tolist()
+    columns, names, rows = np.asarray(classes), np.asarray(votes).tolist(), np.asarray(samples)
+    column_of = {name: column for column, name in enumerate(columns.tolist())}
+    if len(column_of) < len(columns):
+        raise ValueError("a class is there twice")
+    check_consistent_length(names, rows)
+    if len(rows) and (rows.dtype.kind not in "iu" or rows.min() < 0):
+        raise ValueError("samples are whole numbers, counted from 0")
     unknown = sorted({str(name) for name in names if name not in column_of})
     if unknown:
         raise ValueError(f"votes for classes that there are not: {', '.join(unknown)}")
-    rows = np.asarray(samples, dtype=np.intp)
-    counts = np.zeros((int(rows.max(initial=-1)) + 1, len(column_of)))
-    np.add.at(counts, (rows, np.array([column_of[name] for name in names], dtype=np.intp)), 1)
+    counts = np.zeros((int(rows.max()) + 1 if len(rows) else 0, len(column_of)))
+    np.add.at(
+        counts,
+        (rows.astype(np.intp), np.array([column_of[name] for name in names], dtype=np.intp)),
+        1,
+    )
     return counts

@@ -18,8 +18,10 @@ def test_shares_of_votes_and_added_ones() -> None:
     ("votes", "said"),
     [
         ([[1, 0], [0, 1], [1, 1]], "votes for 2 classes, and the labels are of 3"),
-        ([[1, 0, 0], [0, -1, 3], [1, 0, 0]], "negative"),
-        ([[1, 0, 0], [0, 0, 0], [1, 0, 0]], "without votes"),
+        ([[1, 0, 0], [0, -1, 3], [1, 0, 0]], "sample 1 has a negative .* for class 'pop': -1"),
+        ([[1, 0, 0], [0, 0, 0], [1, 0, 0]], "sample 1 is without votes"),
+        ([[1, 0, 0], [1e308, 1e308, 0], [1, 0, 0]], "sample 1 has more votes than can be added"),
+        ([[1, 0, 0], [0, np.inf, 0], [1, 0, 0]], "infinity"),
         ([[1, 0, 0], [0, np.nan, 0], [1, 0, 0]], "NaN"),
     ],
 )
@@ -36,5 +38,22 @@ def test_a_sample_without_votes_is_even_with_added_ones() -> None:
 def test_votes_as_rows_are_counted() -> None:
     counts = count_votes(["rock", "rock", "pop"], [2, 2, 0], ["pop", "rock"])
     np.testing.assert_array_equal(counts, [[1, 0], [0, 0], [0, 2]])
-    with pytest.raises(ValueError, match="that there are not: soul"):
-        count_votes(["soul"], [0], ["pop", "rock"])
+    assert count_votes([], [], ["pop", "rock"]).shape == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("votes", "samples", "classes", "said"),
+    [
+        (["soul"], [0], ["pop", "rock"], "that there are not: soul"),
+        (["pop", "rock"], [0], ["pop", "rock"], "inconsistent numbers of samples"),
+        (["pop"], [-1], ["pop", "rock"], "whole numbers, counted from 0"),
+        (["pop"], [0.5], ["pop", "rock"], "whole numbers, counted from 0"),
+        (["pop"], [np.nan], ["pop", "rock"], "whole numbers, counted from 0"),
+        (["pop"], [0], ["pop", "pop"], "a class is there twice"),
+    ],
+)
+def test_rows_that_are_no_votes_are_refused(
+    votes: list[str], samples: list[float], classes: list[str], said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        count_votes(votes, samples, classes)
