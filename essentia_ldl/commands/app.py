@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from essentia_ldl.commands.audit import audit
 from essentia_ldl.commands.backbones import app as backbones
 from essentia_ldl.commands.console import err, out, show_error
 from essentia_ldl.commands.doctor import doctor
@@ -34,6 +35,7 @@ app.command()(train)
 app.command()(predict)
 app.command()(validate)
 app.command()(export)
+app.command()(audit)
 app.command()(labels)
 app.add_typer(backbones, name="backbones")
 app.command()(doctor)
@@ -45,6 +47,7 @@ _LEFT = {
     "training",
     "predict": "the answers above stand, and other files have none",
     "validate": "nothing is kept for the next run",
+    "audit": "features that were extracted are kept for the next run",
 }
 
 

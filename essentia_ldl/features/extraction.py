@@ -10,25 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from essentia_ldl.collection import Collection, Skipped, Track
+from essentia_ldl.collection import Collection, Track
 from essentia_ldl.collection.spelling import enumerate_names, printable
 from essentia_ldl.errors import CollectionError
-from essentia_ldl.features.cache import FeatureCache
+from essentia_ldl.features.each_track import extract_each
 from essentia_ldl.features.embeddings import EmbeddingExtractor
 from essentia_ldl.features.extractor import Extractor
 from essentia_ldl.features.mel_patches import MelBandExtractor
 from essentia_ldl.features.mfcc import MFCCExtractor
 from essentia_ldl.features.track import (
-    TrackFailure,
     TrackFeatures,
-    TrackRequest,
-    decoder_crash,
-    extract_track,
-    reason_of,
 )
 from essentia_ldl.progress import Progress, Silent
-from essentia_ldl.workers import WorkerPool, default_jobs
-from essentia_ldl.zoo import Backbone, cache_folder
+from essentia_ldl.zoo import Backbone
 
 #: What gives a network or a head its input.
 _SoundExtractor = EmbeddingExtractor | MelBandExtractor
@@ -216,14 +210,10 @@ def _of_collection(
     progress = progress or Silent()
     # The sound's own after the others: of what several tell, such as "repeated", the last counts.
     extractors = (*besides, sound, mfcc) if mfcc else (*besides, sound)
-    cache = FeatureCache(cache_dir or cache_folder())
-    cache.remove_stale()
-    requests = [
-        TrackRequest(index, track.path, extractors, cache)
-        for index, track in enumerate(collection.tracks)
-    ]
-    results = _extract(requests, jobs, progress)
-    kept, found = _usable(collection, results)
+    readable, each = extract_each(
+        collection, extractors, cache_dir=cache_dir, jobs=jobs, progress=progress
+    )
+    kept, found = _without_copies(readable, each)
     for warning in _warnings(kept.tracks, found, sound, mfcc):
         progress.warn(warning)
 
@@ -238,42 +228,15 @@ def _of_collection(
     )
 
 
-def _extract(
-    requests: Sequence[TrackRequest], jobs: int | None, progress: Progress
-) -> list[TrackFeatures | TrackFailure]:
-    """Extract every track; the results are in the order of the requests."""
-    results: list[TrackFeatures | TrackFailure] = []
-    n_workers = max(1, min(jobs or default_jobs(), len(requests)))
-    with (
-        progress.stage("Extracting features", len(requests)) as advance,
-        WorkerPool(n_workers) as pool,
-    ):
-        for result in pool.map(extract_track, requests, on_crash=_crashed):
-            results.append(result)
-            advance(1)
-    return sorted(results, key=lambda result: result.index)
-
-
-def _crashed(request: TrackRequest) -> TrackFailure:
-    return TrackFailure(request.index, reason_of(decoder_crash(request.path)))
-
-
-def _usable(
-    collection: Collection, results: Sequence[TrackFeatures | TrackFailure]
+def _without_copies(
+    collection: Collection, features: Sequence[TrackFeatures]
 ) -> tuple[Collection, list[TrackFeatures]]:
-    """Leave out what failed and what repeats another track's content."""
-    found: dict[Track, TrackFeatures] = {}
-    failed: list[Skipped] = []
-    for track, result in zip(collection.tracks, results, strict=True):
-        if isinstance(result, TrackFeatures):
-            found[track] = result
-        else:
-            failed.append(Skipped(str(track.path), result.reason))
-    kept = collection.without(failed)
-    kept = kept.without_duplicates([found[track].digest for track in kept.tracks])
+    """Leave out what repeats another track's content."""
+    of_track = dict(zip(collection.tracks, features, strict=True))
+    kept = collection.without_duplicates([track.digest for track in features])
     if not kept.tracks:
         raise _nothing_left(kept)
-    return kept, [found[track] for track in kept.tracks]
+    return kept, [of_track[track] for track in kept.tracks]
 
 
 def _nothing_left(collection: Collection) -> CollectionError:

@@ -1,0 +1,125 @@
+"""`essentia-ldl audit`: which labels of a collection may be wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from essentia_ldl.commands.arguments import Backbones, Engine, path
+from essentia_ldl.commands.console import console_progress, out
+
+if TYPE_CHECKING:
+    from essentia_ldl.audit import Audit
+
+_LISTED = 10
+
+
+def audit(
+    collection: Annotated[
+        Path,
+        typer.Argument(
+            parser=path,
+            metavar="COLLECTION",
+            help="Labelled music, in any form that `train` takes.",
+        ),
+    ],
+    *,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            parser=path,
+            metavar="FOLDER",
+            help="Folder for audit.html, audit.csv and audit.json.",
+        ),
+    ],
+    copy_audio: Annotated[
+        bool,
+        typer.Option(
+            "--copy-audio",
+            help="Copy a preview of each track beside the page, so that the folder can be moved.",
+        ),
+    ] = False,
+    neighbors: Annotated[
+        int, typer.Option("-k", "--neighbors", min=1, help="Similar tracks shown for each track.")
+    ] = 10,
+    backbone: Annotated[
+        str, typer.Option(help="Name of a backbone, or path of its zoo JSON.")
+    ] = "msd-musicnn",
+    engine: Engine = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same files.")] = 0,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Worker processes; by default one per core.")
+    ] = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder for features, kept between runs.")
+    ] = None,
+    models: Backbones = None,
+) -> None:
+    """Find tracks that may be labelled wrongly, ambiguous ones, and copies.
+
+    Every track is judged by others alone: never by itself, by a copy of it, or by its own artist
+    where artists are known. Open audit.html to listen, decide and export a corrected collection.
+
+    Example: essentia-ldl audit my_music -o audited
+    """
+    from essentia_ldl.auditing import audit_collection
+    from essentia_ldl.collection import Collection
+
+    result = audit_collection(
+        Collection.from_path(collection),
+        output,
+        backbone=backbone,
+        engine=engine,
+        n_neighbors=neighbors,
+        copy_audio=copy_audio,
+        seed=seed,
+        jobs=jobs,
+        cache_dir=cache,
+        models_dir=models,
+        progress=console_progress(),
+    )
+    out.print(suspicious_table(result.audit))
+    out.print(_copies(result.audit), markup=False)
+    out.print(f"Page to listen and decide on: {result.files.html}", markup=False)
+    out.print(f"Table of all tracks:          {result.files.csv}", markup=False)
+    out.print(f"Data to compute on:           {result.files.json}", markup=False)
+
+
+def suspicious_table(audit: Audit) -> Table:
+    """Lay out the most suspicious tracks for the terminal."""
+    from essentia_ldl.report import formatting
+
+    table = Table(
+        title=f"Most suspicious labels of {audit.name}: {len(audit.tracks)} tracks, "
+        f"{len(audit.classes)} classes",
+        title_justify="left",
+    )
+    for heading in ("Track", "Label", "Suggested"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("Suspicion", "Ambiguity"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in audit.most_suspicious(_LISTED):
+        track = audit.tracks[row]
+        same = track.suggested_label == track.label
+        table.add_row(
+            Text(Path(track.path).name),
+            Text(track.label),
+            Text("" if same else track.suggested_label),
+            formatting.accuracy(track.suspicion),
+            formatting.accuracy(track.ambiguity),
+        )
+    return table
+
+
+def _copies(audit: Audit) -> str:
+    copies = sum(track.duplicate_of is not None for track in audit.tracks)
+    contradictions = sum(not pair.same_label for pair in audit.duplicates)
+    if not copies:
+        return "No recording was found twice."
+    return f"{copies} tracks repeat a recording; {contradictions} pairs of them differ in label."
