@@ -220,6 +220,7 @@ def _tracks(
             duplicate_of=int(first_of[recording]) if first_of[recording] != row else None,
             group=track.group,
             position=(float(positions[row, 0]), float(positions[row, 1])),
+            votes=track.votes,
         )
         for row, (track, recording) in enumerate(
             zip(collection.tracks, recordings.tolist(), strict=True)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from essentia_ldl.collection import Skipped
+from essentia_ldl.collection.votes import Votes
 
 #: Equal bytes, or sound that is recognised as the same recording.
 DuplicateKind = Literal["exact", "near"]
@@ -43,6 +44,8 @@ class AuditedTrack:
         What it shares with other tracks, usually the artist.
     position : tuple of two floats
         On the map of the collection, each from 0 to 1; similar tracks lie close.
+    votes : tuple of (str, float), or None
+        What the collection has of annotators' votes; see `essentia_ldl.collection.Track`.
     """
 
     path: str
@@ -56,6 +59,7 @@ class AuditedTrack:
     duplicate_of: int | None = None
     group: str | None = None
     position: tuple[float, float] = (0.5, 0.5)
+    votes: Votes | None = None
 
 
 @dataclass(frozen=True)

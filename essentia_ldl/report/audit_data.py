@@ -91,7 +91,16 @@ def _track_data(
         "knn": round(track.neighbor_suspicion, _DECIMALS),
         "distribution": [round(share, _DECIMALS) for share in track.distribution],
         "neighbors": list(track.neighbors),
+        "votes": _votes(track, index_of),
         "group": track.group,
         "position": [round(coordinate, _DECIMALS) for coordinate in track.position],
         "audio": audio,
     }
+
+
+def _votes(track: AuditedTrack, index_of: Mapping[str, int]) -> list[float] | None:
+    """Return a track's votes as one number for each class, as the corrected collection has them."""
+    if track.votes is None:
+        return None
+    votes = dict(track.votes)
+    return [votes.get(name, 0) for name in index_of]

@@ -107,6 +107,7 @@ def render_audit(audit: Audit, audio: Mapping[int, str]) -> str:
         "skipped": [plain({"path": skip.path, "reason": skip.reason}) for skip in audit.skipped],
         "long_list": LONG_LIST,
         "has_groups": any(track.group is not None for track in audit.tracks),
+        "has_votes": any(track.votes is not None for track in audit.tracks),
         "percent": percent,
         "flatten": flatten,
     }

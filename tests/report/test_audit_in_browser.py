@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ HOSTILE = (
     f'"><img src=x onerror="{_CANARY}">',
     "日本の音楽",
     "موسيقى, 'rock' & \"roll\"",
-    "=1+1",
+    "'=1+1",
 )
 
 
@@ -240,6 +241,33 @@ def test_undecided_collections_are_exported_as_they_were(open_audit: Open, tmp_p
     ]
 
 
+def test_annotators_votes_are_kept_unless_a_track_is_relabelled(
+    open_audit: Open, tmp_path: Path
+) -> None:
+    paths = _music(tmp_path / "music", ["a.wav", "b.wav", "c.wav", "d.wav"])
+    audit = make_audit(4, paths=paths)
+    voted = [replace(t, votes=(("jazz", 1.0), ("rock", 3.0))) for t in audit.tracks[:3]]
+    page = open_audit(replace(audit, tracks=(*voted, audit.tracks[3])))
+    page.select_option("#order", "name")
+    page.keyboard.press("a")
+    page.select_option("#other-class", label="rock")
+    page.get_by_role("button", name="Relabel", exact=True).click()
+    page.keyboard.press("m")
+    collection = Collection.from_table(_export(page, tmp_path / "corrected.csv"))
+    first, second, third, fourth = collection.tracks
+    assert first.votes == (("jazz", 1), ("rock", 3))
+    assert (second.label, second.votes, fourth.votes) == ("rock", None, None)
+    heard = dict(zip(CLASSES, audit.tracks[2].distribution, strict=True))
+    assert dict(third.votes or ()) == pytest.approx(
+        {
+            "blues": heard["blues"] / 2,
+            "jazz": heard["jazz"] / 2 + 0.125,
+            "rock": heard["rock"] / 2 + 0.375,
+        },
+        abs=1e-5,
+    )
+
+
 def test_text_from_outside_is_shown_and_never_run(open_audit: Open, tmp_path: Path) -> None:
     names = [
         f"<img src=x onerror='{_CANARY}'>.wav",
@@ -314,6 +342,7 @@ def test_the_mouse_and_the_tables_reach_every_track(open_audit: Open) -> None:
     page.locator("section[aria-labelledby=overlaps] button").first.click()
     expect(page.locator("#n-listed")).to_contain_text("1 of 12")
     page.select_option("#other-class", label="rock")
+    page.get_by_role("button", name="Relabel", exact=True).click()
     expect(page.locator("#said")).to_contain_text("relabelled rock")
     # What the mouse pressed must not be pressed again by the key that plays.
     page.get_by_role("button", name="Skip").click()

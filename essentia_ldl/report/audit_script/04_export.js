@@ -3,45 +3,52 @@
 // A spreadsheet runs text that begins with one of these, in full width too.
 const FORMULA = /^[=+\-@\t\r\n]/;
 
-// A blank in front keeps a spreadsheet from running a label; who reads the table strips it.
+// An apostrophe keeps a spreadsheet from running a text; who reads the table as a collection takes
+// it away, also from a text that had one of its own before a formula.
 function csvText(text) {
-  const harmless = FORMULA.test(text.slice(0, 1).normalize("NFKC")) ? ` ${text}` : text;
+  const start = text.replace(/^'+/, "").slice(0, 1).normalize("NFKC");
+  const harmless = FORMULA.test(start) ? `'${text}` : text;
   return `"${harmless.replaceAll('"', '""')}"`;
 }
 
-// Half of the given label, half of what a model that never saw the track says.
-function ambiguousDistribution(track) {
-  const total = track.distribution.reduce((sum, share) => sum + share, 0);
-  return track.distribution.map(
-    (share, index) => (share / total + (index === track.label ? 1 : 0)) / 2,
-  );
+// What a track was given as a distribution: its votes' shares, or all of its label.
+function givenDistribution(track) {
+  if (track.votes === null) return classes.map((_, index) => Number(index === track.label));
+  return shareOut(track.votes);
+}
+
+function shareOut(numbers) {
+  const total = numbers.reduce((sum, number) => sum + number, 0);
+  return numbers.map((number) => number / total);
+}
+
+// The votes that a track leaves with, one number for each class; null for none.
+function exportedVotes(track, decision) {
+  if (decision?.kind === "relabel") return null;
+  if (decision?.kind !== "ambiguous") return track.votes;
+  const heard = shareOut(track.distribution);
+  return givenDistribution(track).map((share, index) => (share + heard[index]) / 2);
 }
 
 function exportedRow(track, decision, columns) {
   const label = decision?.kind === "relabel" ? decision.label : track.label;
   const row = [csvText(track.path), csvText(classes[label])];
   if (columns.group) row.push(csvText(track.group ?? ""));
-  if (columns.votes) {
-    const votes = decision?.kind === "ambiguous" ? ambiguousDistribution(track) : null;
-    row.push(...classes.map((_, index) => (votes ? String(votes[index]) : "")));
-  }
+  if (columns.votes) row.push(...(exportedVotes(track, decision) ?? classes.map(() => "")));
   return row.join(",");
 }
 
 function exportedTable() {
+  const kept = [...tracks.keys()].filter((index) => decisions.get(index)?.kind !== "skip");
   const columns = {
     group: tracks.some((track) => track.group !== null),
-    votes: countDecisions().ambiguous > 0,
+    votes: kept.some((index) => exportedVotes(tracks[index], decisions.get(index)) !== null),
   };
   const header = ["path", "label"];
   if (columns.group) header.push("group");
   if (columns.votes) header.push(...classes.map((name) => `votes:${name}`));
-  const rows = [header.map(csvText).join(",")];
-  tracks.forEach((track, index) => {
-    const decision = decisions.get(index);
-    if (decision?.kind !== "skip") rows.push(exportedRow(track, decision, columns));
-  });
-  return `${rows.join("\n")}\n`;
+  const rows = kept.map((index) => exportedRow(tracks[index], decisions.get(index), columns));
+  return [header.map(csvText).join(","), ...rows, ""].join("\n");
 }
 
 function download() {

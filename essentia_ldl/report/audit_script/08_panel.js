@@ -34,9 +34,15 @@ function drawButtons(track) {
   const decision = decisions.get(current);
   for (const kind of KINDS) byId(kind).setAttribute("aria-pressed", String(decision?.kind === kind));
   byId("other-class").value = decision?.kind === "relabel" ? decision.label : "";
+  drawOtherClass();
   byId("undo").disabled = undone.length === 0;
   const text = decisionText(current);
   byId("track-decision").textContent = text ? `Decided: ${text}.` : "Not decided: its label is kept.";
+}
+
+// Arrow keys change a closed select at every step, so choosing alone decides nothing.
+function drawOtherClass() {
+  byId("relabel-other").disabled = byId("other-class").value === "";
 }
 
 // The classes that have a bar, in order: the likeliest, and the given one.

@@ -96,8 +96,9 @@ function listen() {
   byId("ambiguous").addEventListener("click", KEYS.m);
   byId("skip").addEventListener("click", KEYS.s);
   byId("undo").addEventListener("click", takeBack);
-  byId("other-class").addEventListener("change", ({ target }) => {
-    if (target.value !== "") decideAndMove("relabel", Number(target.value));
+  byId("other-class").addEventListener("change", drawOtherClass);
+  byId("relabel-other").addEventListener("click", () => {
+    decideAndMove("relabel", Number(byId("other-class").value));
   });
   byId("export").addEventListener("click", download);
   byId("show-help").addEventListener("click", KEYS["?"]);
