@@ -158,15 +158,20 @@ def _filled(distributions: Distributions, voted: Distributions) -> Distributions
 
 
 def _told(variant: Preset, found: Memorisation) -> str:
-    names = {entry.name for entry in variant.parameters}
-    remedies = [
-        variant.choose(remedy).name
-        for remedy in ("cross_fit=5", "blend=0.5")
-        if remedy.partition("=")[0] in names - variant.chosen.keys()
-    ]
+    blended = "what it blends with the labels" if variant.values.get("blend") else "it"
     return (
-        f"{variant.name} learns labels by heart: where labels are dealt out at random, a track "
-        f"still gets {found.permuted:.2f} on its own ({found.by_chance:.2f} would be chance), so "
-        f"wrong labels are confirmed like right ones"
-        + (f" (use {', or '.join(remedies)})" if remedies else "")
+        f"{variant.name} learns labels by heart: where labels are dealt out at random, {blended} "
+        f"still gives {found.permuted:.2f} to a track's own ({found.by_chance:.2f} would be "
+        f"chance), so wrong labels are confirmed like right ones{_remedy(variant)}"
     )
+
+
+def _remedy(variant: Preset) -> str:
+    if variant.values.get("include_self"):
+        return " (leave include_self out)"
+    offered = []
+    if variant.values.get("cross_fit") == 0:
+        offered.append(f"use {variant.choose('cross_fit=5').name}")
+    if variant.values.get("blend") == 0:
+        offered.append(f"bound what it does by {variant.choose('blend=0.5').name}")
+    return f" ({', or '.join(offered)})" if offered else ""

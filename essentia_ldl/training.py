@@ -12,10 +12,12 @@ from typing import Any
 
 from essentia_ldl.approaches import Approach, Making, choose_approach
 from essentia_ldl.approaches.base import Export
+from essentia_ldl.audit.short import short_audit
 from essentia_ldl.collection import Collection, Task
 from essentia_ldl.collection.tasks import nearest_task
 from essentia_ldl.errors import OptionError
 from essentia_ldl.experiment import Experiment, Outcome, split
+from essentia_ldl.features import EMBEDDING
 from essentia_ldl.files import check_writable
 from essentia_ldl.labels import DEFAULT_EXPORT, DEFAULT_LABELS, Preset
 from essentia_ldl.progress import Progress, Recorder, Silent
@@ -172,9 +174,10 @@ def train_classifier(
     outcome = experiment.run(jobs=jobs, progress=recorder)
     findings = {
         "memorisation": _memorisation(experiment, jobs, recorder),
+        "audit": _audit(experiment, recorder),
     }
     exported = approach.export(outcome.model, features, _making(experiment, outcome, approach), out)
-    report = findings | _report(experiment, outcome, approach, exported, recorder)
+    report = _report(experiment, outcome, approach, exported, recorder) | findings
     files = write_report(out, report, _distributions(collection, outcome))
     return TrainingResult(report, files, exported.classifier.json)
 
@@ -238,6 +241,22 @@ def _memorisation(
     """Find out which variants learn labels by heart."""
     found = experiment.targets.check_memorisation(jobs=jobs, progress=recorder)
     return {name: entry.to_dict() for name, entry in found.items()}
+
+
+def _audit(experiment: Experiment, recorder: Recorder) -> dict[str, Any] | None:
+    """Name the tracks to listen to; None where there are no embeddings to judge by."""
+    collection, features = experiment.collection, experiment.features
+    if not features.embeddings:
+        return None
+    return short_audit(
+        [str(track.path) for track in collection.tracks],
+        [track.label for track in collection.tracks],
+        collection.classes,
+        features.space(EMBEDDING),
+        groups=collection.groups,
+        seed=experiment.settings.seed,
+        progress=recorder,
+    )
 
 
 def _report(

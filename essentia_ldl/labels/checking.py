@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,21 +12,12 @@ from essentia_ldl.labels.fitting import FitRequest, fit_all
 from essentia_ldl.labels.memorisation import Memorisation, below_blend, by_chance
 from essentia_ldl.progress import Progress
 
-# Labels permuted in all: of few tracks one permutation says little, of many it says enough, and
-# every one costs a fit.
-_LABELS = 500
-_MOST_PERMUTATIONS = 20
+# Every permutation costs a fit. One settles the matter, but where it means little: of few tracks,
+# and with a share that is not far above the one that is flagged.
+_FEW = 500
+_DOUBTFUL = 0.3
 
-
-def n_permutations(n_tracks: int) -> int:
-    """Permutations that a check of `n_tracks` tracks needs.
-
-    Examples
-    --------
-    >>> n_permutations(1000), n_permutations(100), n_permutations(10)
-    (1, 5, 20)
-    """
-    return min(_MOST_PERMUTATIONS, math.ceil(_LABELS / n_tracks))
+_STAGE = "Checking label distributions"
 
 
 def check_memorisation(
@@ -36,7 +26,8 @@ def check_memorisation(
     """Refit enhancers on permuted labels; see `memorisation_check`.
 
     Of an enhancer that is blended with the labels, the part below the blend is checked. Every
-    enhancer sees the same permutations.
+    enhancer sees the same permutations: one, and where that leaves a doubt among few tracks, so
+    many more that 500 labels are permuted in all.
 
     Parameters
     ----------
@@ -59,29 +50,36 @@ def check_memorisation(
     CollectionError
         If an enhancer cannot be fitted on its tracks.
     """
-    asked = []
-    for request in requests:
-        given = replace(request, enhancer=below_blend(request.enhancer))
-        rng = np.random.RandomState(seed)
-        permuted = [
-            replace(given, labels=rng.permutation(request.labels))
-            for _ in range(n_permutations(len(request.labels)))
-        ]
-        asked.append([given, *permuted])
-    everything = [request for alike in asked for request in alike]
-    fitted = iter(fit_all(everything, "Checking label distributions", jobs=jobs, progress=progress))
+    asked = [replace(request, enhancer=below_blend(request.enhancer)) for request in requests]
+    permuted = [_permuted(request, seed, 0) for request in asked]
+    values = _own_class([*asked, *permuted], jobs, progress)
+    found = []
+    for request, own, first in zip(asked, values, values[len(asked) :], strict=False):
+        result = Memorisation(own, first, by_chance(request.labels))
+        n_more = -(-_FEW // len(request.labels)) - 1
+        if n_more > 0 and result.flagged and result.share < _DOUBTFUL:
+            more = [_permuted(request, seed, number) for number in range(1, n_more + 1)]
+            mean = float(np.mean([first, *_own_class(more, jobs, progress)]))
+            result = replace(result, permuted=mean)
+        found.append(result)
+    return found
+
+
+def _permuted(request: FitRequest, seed: int, number: int) -> FitRequest:
+    rng = np.random.default_rng((seed, number))
+    return replace(request, labels=rng.permutation(request.labels))
+
+
+def _own_class(requests: Sequence[FitRequest], jobs: int | None, progress: Progress) -> list[float]:
+    """Mean probability of each request's own labels."""
+    fitted = fit_all(requests, _STAGE, jobs=jobs, progress=progress)
     return [
-        _memorisation([_own_class(request, next(fitted).distributions) for request in alike], alike)
-        for alike in asked
+        _mean_of_label(request, result.distributions)
+        for request, result in zip(requests, fitted, strict=True)
     ]
 
 
-def _memorisation(own_class: Sequence[float], alike: Sequence[FitRequest]) -> Memorisation:
-    given, *permuted = own_class
-    return Memorisation(given, float(np.mean(permuted)), by_chance(alike[0].labels))
-
-
-def _own_class(request: FitRequest, distributions: NDArray[np.float64]) -> float:
+def _mean_of_label(request: FitRequest, distributions: NDArray[np.float64]) -> float:
     column_of = {name: column for column, name in enumerate(request.classes)}
     columns = [column_of[label] for label in request.labels.tolist()]
     return float(distributions[np.arange(len(columns)), columns].mean())
