@@ -128,32 +128,6 @@ def test_what_are_no_votes_names_the_file_the_line_and_a_remedy(
     assert caught.value.remedy
 
 
-def test_repeated_lines_are_votes_only_where_annotators_are_named(touch: Touch) -> None:
-    folder = touch("a.wav", "b.wav")
-    text = "path,label{}\na.wav,rock{}\na.wav,jazz{}\nb.wav,jazz{}\n"
-    plain = read(folder, text.format("", "", "", ""))
-    assert rows(plain) == [("b.wav", "jazz", None)]
-    unnamed = read(folder, text.format(",annotator", ",", ",", ","))
-    assert (rows(unnamed), unnamed.skipped) == (rows(plain), plain.skipped)
-    named = read(folder, text.format(",annotator", ",Ann", ",Bob", ","))
-    assert rows(named)[0] == ("a.wav", "jazz", (("jazz", 1.0), ("rock", 1.0)))
-
-
-def test_a_line_without_annotator_labels_what_others_vote_on(touch: Touch) -> None:
-    text = (
-        "path,label,annotator,group\n"
-        "a.wav,rock,,\na.wav,rock,Ann,G\na.wav,jazz,Bob,\na.wav,jazz,Zoe,\na.wav,,Eve,\n"
-        "b.wav,jazz,Zoe,\nb.wav,jazz,Ann,H\n"
-    )
-    collection = read(touch("a.wav", "b.wav"), text)
-    assert rows(collection) == [
-        ("a.wav", "rock", (("jazz", 2.0), ("rock", 1.0))),
-        ("b.wav", "jazz", (("jazz", 2.0),)),
-    ]
-    assert [track.group for track in collection.tracks] == [None, "H"]
-    assert ["has no label" in skip.reason for skip in collection.skipped] == [True]
-
-
 def test_class_names_may_have_the_separators_of_other_tables(touch: Touch) -> None:
     folder = touch("a.wav")
     collection = read(folder, 'path,votes:a;b;c;d,"votes:x,\ty\n=1"\na.wav,1,2\n')
