@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from essentia_ldl.evaluation import Fold, balanced_accuracy
 from essentia_ldl.labels import LabelWarning, align
 from essentia_ldl.labels.metrics import brier, ece, nll
-from tools.robustness.groupings import TASKS, classes_of
-from tools.robustness.material import FOLDINGS, Material, material_at, posterior_of
-from tools.robustness.noise import Noise, flipped
-from tools.robustness.units import EPOCHS, Unit
+from tools.noisy_labels.groupings import TASKS, classes_of
+from tools.noisy_labels.material import FOLDINGS, Material, material_at, posterior_of
+from tools.noisy_labels.noise import Noise, flipped
+from tools.noisy_labels.units import EPOCHS, Unit
 
 Values = NDArray[np.float64]
 

@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 
 from essentia_ldl.commands.console import console_progress
-from essentia_ldl.labels import LabelEnhancer, OneHot
+from essentia_ldl.labels import BASELINE, LabelEnhancer, OneHot
 from essentia_ldl.progress import Progress
-from tools.robustness.groupings import TASKS
-from tools.robustness.material import FOLDINGS
-from tools.robustness.methods import BASELINE, CROSSENTROPY, Method
-from tools.robustness.noise import NOISES, Noise
-from tools.robustness.runs import run_units
-from tools.robustness.scores import MEASURES, Scores
-from tools.robustness.units import units_of
-from tools.robustness.verdicts import gains_of, nll_ratio
+from tools.noisy_labels.groupings import TASKS
+from tools.noisy_labels.material import FOLDINGS
+from tools.noisy_labels.methods import CROSSENTROPY, Method
+from tools.noisy_labels.noise import NOISES, Noise
+from tools.noisy_labels.runs import run_units
+from tools.noisy_labels.scores import MEASURES, Scores
+from tools.noisy_labels.units import units_of
+from tools.noisy_labels.verdicts import gains_of, nll_ratio
 
 #: Makes an unfitted enhancer from a seed.
 Factory = Callable[[int], LabelEnhancer]

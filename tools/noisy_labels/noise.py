@@ -67,9 +67,10 @@ def flipped(labels: Labels, noise: Noise, posterior: Values, rng: np.random.Gene
 
     Examples
     --------
-    >>> rng = np.random.default_rng(0)
-    >>> flipped(np.array([0, 0, 1, 1]), Noise("uniform", 0.5), np.full((4, 2), 0.5), rng)
-    array([1, 0, 0, 1])
+    >>> labels, rng = np.array([0, 0, 1, 1]), np.random.default_rng(0)
+    >>> wrong = flipped(labels, Noise("uniform", 0.5), np.full((4, 2), 0.5), rng)
+    >>> int((wrong != labels).sum())
+    2
     """
     n, n_classes = posterior.shape
     one_hot = np.eye(n_classes)[labels]
@@ -84,7 +85,7 @@ def flipped(labels: Labels, noise: Noise, posterior: Values, rng: np.random.Gene
     keys = rng.standard_exponential(n) / (1 if weights is None else weights)
     chosen = np.argsort(keys, kind="stable")[: round(noise.rate * n)]
     cumulative = np.cumsum(confusion / confusion.sum(axis=1, keepdims=True), axis=1)[labels]
-    drawn = (rng.random(n)[:, None] >= cumulative[:, :-1]).sum(axis=1)
+    drawn = (rng.random((n, 1)) >= cumulative[:, :-1]).sum(axis=1)
     wrong = labels.copy()
     wrong[chosen] = drawn[chosen]
     return wrong

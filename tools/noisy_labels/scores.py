@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.robustness.noise import Noise
-from tools.robustness.units import Unit
+from tools.noisy_labels.noise import Noise
+from tools.noisy_labels.units import Unit
 
 Values = NDArray[np.float64]
 

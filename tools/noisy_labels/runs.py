@@ -9,10 +9,10 @@ from typing import Any
 
 from essentia_ldl.progress import Progress
 from essentia_ldl.workers import run_in_workers
-from tools.robustness.groupings import GENRES
-from tools.robustness.material import N_FOLDS, material_at
-from tools.robustness.training import Batch, run_batch
-from tools.robustness.units import Store, Unit
+from tools.noisy_labels.groupings import GENRES
+from tools.noisy_labels.material import N_FOLDS, material_at
+from tools.noisy_labels.training import Batch, run_batch
+from tools.noisy_labels.units import Store, Unit
 
 #: Heads that are trained together: with fewer, a step's overhead counts, with more, their weights
 #: and Adam's moments no longer fit a processor's cache.

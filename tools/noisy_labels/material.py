@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from essentia_ldl.errors import CollectionError
 from essentia_ldl.evaluation import Fold, make_folds
 from essentia_ldl.labels import OutOfFoldTeacher
-from tools.robustness.groupings import classes_of
+from tools.noisy_labels.groupings import classes_of
 
 Values = NDArray[np.float64]
 

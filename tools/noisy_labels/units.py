@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from essentia_ldl.files import write_json
-from tools.robustness.material import FOLDINGS
-from tools.robustness.methods import Method
+from tools.noisy_labels.material import FOLDINGS
+from tools.noisy_labels.methods import Method
 
 REVISION = 1
 """Of what a kept file means; a file of another revision is run again."""
@@ -45,7 +45,12 @@ def units_of(
         for task in tasks:
             for folding in foldings:
                 for method in methods:
-                    yield Unit(method, task, folding, repeat)
+                    if (
+                        task in method.tasks
+                        and folding in method.foldings
+                        and (method.repeats is None or repeat < method.repeats)
+                    ):
+                        yield Unit(method, task, folding, repeat)
 
 
 @dataclass(frozen=True)

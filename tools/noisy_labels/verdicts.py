@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from essentia_ldl.evaluation import corrected_paired_ttest
-from tools.robustness.methods import BASELINE, ROBUST
-from tools.robustness.scores import Scores, Setting
+from essentia_ldl.labels import BASELINE
+from tools.noisy_labels.methods import ROBUST
+from tools.noisy_labels.scores import Scores, Setting
 
 #: No setting may lose more than this.
 TOLERANCE = 0.01

@@ -1,0 +1,160 @@
+"""Scores as pictures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from essentia_ldl.errors import OptionError
+from essentia_ldl.files import write_bytes
+from essentia_ldl.labels import BASELINE
+from tools.noisy_labels.methods import ROBUST
+from tools.noisy_labels.noise import KINDS
+from tools.noisy_labels.scores import Scores, Setting
+from tools.noisy_labels.verdicts import NOISY, TOLERANCE
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Okabe & Ito's colours, which the colour-blind can tell apart.
+_COLOURS = ("#000000", "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#999999")
+_MARKERS = "oshD^v<>P*X"
+
+
+def check_matplotlib() -> None:
+    """Find out before the runs whether pictures can be drawn after them.
+
+    Raises
+    ------
+    OptionError
+        If not.
+    """
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError as error:
+        raise OptionError(
+            f"matplotlib is not installed: {error}", remedy="pip install -e '.[benchmark]'"
+        ) from error
+
+
+def draw_against_noise(path: Path, scores: Scores) -> None:
+    """Draw accuracy and NLL against the noise, a line per method, means over tasks and folds."""
+    figure = _figure(10, 7)
+    panels = figure.subplots(2, len(KINDS), sharex=True, sharey="row")
+    # Methods that were run on part of the tasks would show the tasks, not themselves.
+    whole = len({(s.task, s.folding) for s in scores.settings(BASELINE)})
+    for row, (measure, title) in enumerate(
+        [("accuracy", "balanced accuracy"), ("nll", "negative log-likelihood (nats)")]
+    ):
+        for axes, kind in zip(panels[row], KINDS, strict=True):
+            for number, name in enumerate(scores.methods):
+                points = _line(scores, name, kind, measure, whole)
+                if points:
+                    _draw_line(axes, points, number, name)
+            axes.set_title(f"{title}, {kind} noise", fontsize=9, loc="left")
+            _tidy(axes)
+    for axes in panels[1]:
+        axes.set_xlabel("wrong labels in training (%)", fontsize=8.5)
+    figure.legend(
+        *panels[0][0].get_legend_handles_labels(),
+        frameon=False,
+        ncols=6,
+        loc="outside upper center",
+        fontsize=8.5,
+    )
+    _save(figure, path)
+
+
+def _line(
+    scores: Scores, name: str, kind: str, measure: str, whole: int
+) -> list[tuple[float, float]]:
+    by_rate: dict[float, list[float]] = {}
+    for setting in scores.settings(name):
+        if not setting.rate or setting.kind == kind:
+            by_rate.setdefault(setting.rate, []).append(scores.mean(name, setting, measure))
+    return [
+        (100 * rate, float(np.mean(values)))
+        for rate, values in sorted(by_rate.items())
+        if len(values) == whole
+    ]
+
+
+def _draw_line(axes: Any, points: Sequence[tuple[float, float]], number: int, name: str) -> None:
+    axes.plot(
+        *zip(*points, strict=True),
+        marker=_MARKERS[number % len(_MARKERS)],
+        color=_COLOURS[number % len(_COLOURS)],
+        linewidth=2.2 if name == ROBUST else 1.2,
+        linestyle="--" if name.startswith("pyldl") else "-",
+        markersize=4.5,
+        label=name,
+    )
+
+
+def draw_gains(path: Path, scores: Scores) -> None:
+    """Draw what robust gains over none in every setting, clean and at 20 % noise."""
+    groups = [
+        ("clean", "#999999", "o", list(scores.shared(ROBUST, BASELINE, 0.0))),
+        *(
+            (
+                f"{NOISY:.0%} {kind}",
+                colour,
+                marker,
+                [s for s in scores.shared(ROBUST, BASELINE, NOISY) if s.kind == kind],
+            )
+            for kind, colour, marker in zip(KINDS, ("#0072B2", "#D55E00"), "s^", strict=True)
+        ),
+    ]
+    names = sorted({_name(setting) for _, _, _, settings in groups for setting in settings})
+    figure = _figure(8, 1.5 + 0.28 * len(names))
+    axes = figure.subplots()
+    for label, colour, marker, settings in groups:
+        differences = [
+            scores.values(ROBUST, s, "accuracy") - scores.values(BASELINE, s, "accuracy")
+            for s in settings
+        ]
+        axes.errorbar(
+            [values.mean() for values in differences],
+            [names.index(_name(setting)) for setting in settings],
+            xerr=[values.std() / max(len(values), 1) ** 0.5 for values in differences],
+            fmt=marker,
+            color=colour,
+            markersize=4.5,
+            elinewidth=0.8,
+            label=label,
+        )
+    axes.axvline(0, color="#444444", linewidth=0.8)
+    axes.axvline(-TOLERANCE, color="#444444", linewidth=0.8, linestyle=":")
+    axes.set_yticks(range(len(names)), names, fontsize=8)
+    axes.invert_yaxis()
+    axes.set_xlabel("balanced accuracy, robust - none (± standard error over repeats)", fontsize=9)
+    axes.legend(frameon=False, ncols=3, loc="lower left", bbox_to_anchor=(0, 1), fontsize=8.5)
+    _tidy(axes)
+    _save(figure, path)
+
+
+def _name(setting: Setting) -> str:
+    return f"{setting.task}, {setting.folding}"
+
+
+def _tidy(axes: Any) -> None:
+    axes.grid(color="#dddddd", linewidth=0.7)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _figure(width: float, height: float) -> Figure:
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained", facecolor="white")
+
+
+def _save(figure: Figure, path: Path) -> None:
+    content = io.BytesIO()
+    # Without the version, the same figures give the same bytes.
+    figure.savefig(content, format="png", dpi=130, metadata={"Software": None})
+    write_bytes(path, content.getvalue())
