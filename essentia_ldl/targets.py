@@ -60,6 +60,8 @@ class Targets:
         in_folds, on_all = {}, {}
         for variant in variants:
             voted = _voted(self.collection, variant)
+            if variant.of_votes and np.isnan(voted).all():
+                progress.warn(f"{variant.name} has no votes to go by: its labels are those of none")
             filled = [_filled(next(fitted), voted[subset]) for subset in subsets]
             *in_folds[variant.name], on_all[variant.name] = filled
         return in_folds, on_all

@@ -84,6 +84,12 @@ def test_tracks_with_votes_keep_them_under_every_preset_but_none() -> None:
         np.testing.assert_array_equal(on_all[name][1:], on_all["none"][1:])
 
 
+def test_votes_without_any_are_told() -> None:
+    progress = Silent()
+    _targets(_tracks(8), "none,votes").fit([], jobs=1, progress=progress)
+    assert progress.warnings == ["votes has no votes to go by: its labels are those of none"]
+
+
 def test_labels_by_heart_are_told_with_a_remedy() -> None:
     # Each track is its own only neighbour.
     targets = _targets(_tracks(60), "knn:k=1,include_self=yes,robust,uniform")

@@ -77,6 +77,7 @@ def s_b(values: Mapping[str, Any], situation: Situation) -> LabelEnhancer:
     learner = LMNN(
         situation.n_components,
         solver=values["solver"],
+        target_neighbors=values["target_neighbors"],
         max_iter=_MOST_ITERATIONS,
         random_state=situation.random_state,
     )

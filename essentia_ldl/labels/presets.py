@@ -44,6 +44,12 @@ _SPLITS = (
 _SOLVER = Parameter(
     "solver", builders.LMNN_SOLVERS[0], OneOf(builders.LMNN_SOLVERS), "what minimises the objective"
 )
+_TRIPLETS = Parameter(
+    "target_neighbors",
+    "nearest",
+    OneOf(("nearest", "robust")),
+    "LMNN's: robust leaves out tracks whose neighbours disagree with their label",
+)
 
 _TABLE = (
     Preset(
@@ -81,7 +87,7 @@ _TABLE = (
         loss=_ABSOLUTE_ERROR,
         description="k-NN smoothing over MFCC-P (averages of 1 s), standardised and mapped by LMNN",
         make=builders.s_b,
-        parameters=(K_OF_TASK, _SOLVER, WEIGHTS, INCLUDE_SELF, *_COMMON),
+        parameters=(K_OF_TASK, _SOLVER, _TRIPLETS, WEIGHTS, INCLUDE_SELF, *_COMMON),
     ),
     Preset(
         "uniform",
