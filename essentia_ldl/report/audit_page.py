@@ -21,6 +21,8 @@ from essentia_ldl.report.plain import plain
 
 #: Longer tables are folded.
 LONG_LIST = 25
+#: Of classes in audit.css; the script has the same number.
+N_COLOURS = 12
 #: Pairs of classes that are shown.
 MOST_OVERLAPS = 15
 
@@ -38,15 +40,15 @@ class ClassBalance:
     index : int
         In the audit's classes.
     n_tracks, n_doubted : int
-    share : float
-        Of all tracks.
+    of_largest : float
+        Tracks, as a share of the largest class's.
     """
 
     name: str
     index: int
     n_tracks: int
     n_doubted: int
-    share: float
+    of_largest: float
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def render_audit(audit: Audit, audio: Mapping[int, str]) -> str:
         "long_list": LONG_LIST,
         "has_groups": any(track.group is not None for track in audit.tracks),
         "has_votes": any(track.votes is not None for track in audit.tracks),
+        "n_colours": N_COLOURS,
         "percent": percent,
         "flatten": flatten,
     }
@@ -132,10 +135,10 @@ def _policy_hash(text: str) -> str:
 
 
 def _balance(audit: Audit) -> Iterator[ClassBalance]:
+    largest = max(audit.balance.values(), default=0) or 1
     for index, (name, n_tracks) in enumerate(audit.balance.items()):
         doubted = sum(t.label == name != t.suggested_label for t in audit.tracks)
-        share = n_tracks / max(len(audit.tracks), 1)
-        yield ClassBalance(name, index, n_tracks, doubted, round(share, 4))
+        yield ClassBalance(name, index, n_tracks, doubted, n_tracks / largest)
 
 
 def _overlap_rows(audit: Audit) -> Iterator[OverlapRow]:

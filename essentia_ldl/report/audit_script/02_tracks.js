@@ -14,7 +14,7 @@ function percent(share) {
 }
 
 // A class's colour and shape; together they tell more classes apart than either.
-const N_COLOURS = 8;
+const N_COLOURS = 12;
 const N_SHAPES = 7;
 
 function colourOf(index) {

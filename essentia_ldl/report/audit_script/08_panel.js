@@ -65,10 +65,10 @@ function makeBar(track, index, place) {
   fill.style.width = `${100 * track.distribution[index]}%`;
   const isGiven = index === track.label;
   const label = `${isGiven ? "Accept" : "Relabel to"} ${classes[index]}, ${percent(track.distribution[index])}`;
-  const made = button("", label, () => decideAndMove("relabel", index), { className: "bar" });
+  const made = button("", label, () => decideAndMove("relabel", index), { className: "class-bar" });
   made.append(
     make("kbd", {}, String(place + 1)),
-    make("span", { className: "bar-name" }, bdi(classes[index]), isGiven ? " (given)" : ""),
+    make("span", { className: "class-bar-name" }, bdi(classes[index]), isGiven ? " (given)" : ""),
     make("span", { className: "track" }, fill),
     make("span", { className: "number" }, percent(track.distribution[index])),
   );

@@ -4,7 +4,7 @@ const canvas = byId("map");
 const background = make("canvas");
 const MARGIN = 14; // Pixels around the outermost tracks.
 const REACH = 14; // Pixels from which a track is hit.
-const RADIUS = 4.5;
+const RADIUS = tracks.length > 500 ? 4.5 : 6;
 let hovered = null;
 let highlighted = null; // A class, from the legend.
 
