@@ -1,0 +1,1 @@
+"""Wrong labels, planted in good ones and looked for."""
