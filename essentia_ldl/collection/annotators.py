@@ -29,7 +29,7 @@ def poll(opinions: Iterable[Opinion], table: Path) -> tuple[Entry, ...]:
     """Make one entry of what annotators say of a recording, labelled as most of them say.
 
     A line that names no annotator is an ordinary entry; its label is the recording's, beside the
-    votes of others. Where one annotator alone names a class, it is an ordinary label too.
+    votes of others. Where one annotator alone names a class, the line is an ordinary one too.
 
     Parameters
     ----------
@@ -57,12 +57,17 @@ def poll(opinions: Iterable[Opinion], table: Path) -> tuple[Entry, ...]:
             ballots.setdefault(_recording(opinion.entry), []).append(opinion)
         else:
             entries.append(opinion.entry)
-    votes = {key: _votes(ballot, table) for key, ballot in ballots.items()}
+    votes: dict[Hashable, Votes] = {}
+    for key, ballot in ballots.items():
+        if len(ballot) < _FEWEST:
+            entries += [opinion.entry for opinion in ballot]
+        else:
+            votes[key] = _votes(ballot, table)
     labelled = {_recording(entry) for entry in entries if _is_vote(entry)}
     together = [
         replace(entry, votes=votes.get(_recording(entry), entry.votes)) for entry in entries
     ]
-    alone = [_elected(ballot, votes[key]) for key, ballot in ballots.items() if key not in labelled]
+    alone = [_elected(ballots[key], votes[key]) for key in votes if key not in labelled]
     return (*together, *alone)
 
 
@@ -76,7 +81,7 @@ def _recording(entry: Entry) -> Hashable:
     return os.path.realpath(text) if is_text(text) else text
 
 
-def _votes(ballot: list[Opinion], table: Path) -> Votes | None:
+def _votes(ballot: list[Opinion], table: Path) -> Votes:
     seen: dict[str, Opinion] = {}
     for opinion in ballot:
         first = seen.setdefault(opinion.annotator, opinion)
@@ -87,16 +92,14 @@ def _votes(ballot: list[Opinion], table: Path) -> Votes | None:
                 subject=table,
                 remedy="keep the one that is right",
             )
-    if len(ballot) < _FEWEST:
-        return None
     return count((clean(opinion.entry.label), 1) for opinion in ballot)
 
 
-def _elected(ballot: list[Opinion], votes: Votes | None) -> Entry:
+def _elected(ballot: list[Opinion], votes: Votes) -> Entry:
     entries = [opinion.entry for opinion in ballot]
     return Entry(
         path=min(entry.path for entry in entries),
-        label=leading_class(votes) if votes else entries[0].label,
+        label=leading_class(votes),
         group=min((entry.group for entry in entries if entry.group), default=None),
         votes=votes,
     )

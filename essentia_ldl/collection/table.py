@@ -7,6 +7,7 @@ import io
 import json
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -125,9 +126,10 @@ def _delimiter(text: str, table: Path) -> str:
         return delimiters
     # Names of classes, which are in the header too, may have any of them.
     for delimiter in delimiters:
-        titles = next(csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=delimiter), [])
-        if "path" in map(column_name, titles):
-            return delimiter
+        header = csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=delimiter)
+        with suppress(csv.Error):  # Reading the lines will say it.
+            if "path" in map(column_name, next(header, [])):
+                return delimiter
     return max(delimiters, key=next(iter(text.lstrip().splitlines()), "").count)
 
 

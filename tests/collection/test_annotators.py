@@ -52,6 +52,13 @@ def test_a_line_without_annotator_labels_what_others_vote_on(touch: Touch) -> No
     assert ["has no label" in skip.reason for skip in collection.skipped] == [True]
 
 
+def test_what_one_annotator_alone_says_is_an_ordinary_label(touch: Touch) -> None:
+    text = "path,label,annotator\na.wav,rock,Ann\nb.wav,rock,\nb.wav,jazz,Ann\nc.wav,jazz,Zoe\n"
+    collection = read(touch("a.wav", "b.wav", "c.wav"), text)
+    assert rows(collection) == [("a.wav", "rock", None), ("c.wav", "jazz", None)]
+    assert "is labelled jazz and rock" in collection.skipped[0].reason
+
+
 LINES = st.lists(
     st.tuples(
         st.sampled_from(["a", "b"]),

@@ -163,6 +163,7 @@ def test_json_lines_that_cannot_be_used_are_skipped(
         ),
         ("l.csv", 'path,label\n"a.wav,rock\n', "line 2 is not well formed"),
         ("l.csv", 'path,label\n"a".wav,rock\n', "line 2 is not well formed"),
+        ("l.csv", '"path,label\n' + "x" * 200_000, "line 2 is not well formed.*limit"),
         ("l.csv", "path,label\n" + "x" * 200_000 + ",rock", "line 2 is not well formed.*limit"),
         ("l.jsonl", '{"path": "a.wav", "label": "rock"}\n{"path"', "line 2 is not JSON"),
         ("l.jsonl", '["a.wav", "rock"]', "line 1 is no object"),
