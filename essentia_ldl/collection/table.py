@@ -159,10 +159,10 @@ def _json_rows(text: str, table: Path) -> tuple[list[str], list[_Row]]:
 
 def _json_values(line: str, number: int, table: Path) -> dict[str, Any]:
     try:
-        return dict(flattened(_json_object(line, number, table)))
+        return flattened(_json_object(line, number, table))
     except ValueError as error:
         raise CollectionError(
-            f"line {number} has {error}", subject=table, remedy="write them so, or leave them out"
+            f"line {number} has {error}", subject=table, remedy="correct them, or leave them out"
         ) from error
 
 

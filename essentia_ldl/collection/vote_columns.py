@@ -40,19 +40,28 @@ def column_name(title: str) -> str:
     return f"{kind}:{clean(name)}" if colon and kind in _READERS else title.strip().casefold()
 
 
-def flattened(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield a JSON line's columns and values; an object under "votes" is as many columns.
+def flattened(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a JSON line's values by column; an object under "votes" is as many columns.
 
     Raises
     ------
     ValueError
-        If "votes" or "distribution" is no object.
+        If "votes" or "distribution" is no object, or a class is there twice.
 
     Examples
     --------
-    >>> list(flattened({"Path": "a.wav", "votes": {"rock": 2}}))
-    [('path', 'a.wav'), ('votes:rock', 2)]
+    >>> flattened({"Path": "a.wav", "votes": {"rock": 2}})
+    {'path': 'a.wav', 'votes:rock': 2}
     """
+    flat: dict[str, Any] = {}
+    for name, value in _columns(values):
+        if name in flat and _kind(name):
+            raise ValueError(f"{name} twice")
+        flat[name] = value
+    return flat
+
+
+def _columns(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for title, value in values.items():
         name = column_name(title)
         if name not in _READERS:

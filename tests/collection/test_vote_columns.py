@@ -114,6 +114,11 @@ def test_a_table_of_votes_needs_no_label(touch: Touch) -> None:
         ),
         ("l.jsonl", '{"path": "a.wav", "votes": ["rock"]}', "line 1 has votes that are no object"),
         ("l.jsonl", '{"path": "a.wav", "votes": {"a": true}}', "line 1 .*no number for a: True"),
+        (
+            "l.jsonl",
+            '{"path": "a.wav", "votes:a": 1, "votes": {"a": 2}}',
+            "line 1 has votes:a twice .correct them",
+        ),
         ("l.jsonl", '{"path": "a.wav", "votes": {"a": NaN}}', "line 1 .*not finite"),
         ("l.jsonl", '{"path": "a.wav", "votes": {"a": 1%s}}' % ("0" * 400), "no number for a"),
     ],
