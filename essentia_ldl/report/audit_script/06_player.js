@@ -25,6 +25,10 @@ function toggle(index) {
   else play(index);
 }
 
+function seek(seconds) {
+  if (Number.isFinite(player.duration)) player.currentTime += seconds;
+}
+
 function showProblem() {
   byId("player-problem").hidden = false;
   byId("player-problem").textContent =

@@ -44,15 +44,16 @@ function removeRow(place) {
   rows.delete(place);
 }
 
-// Renew the rows in sight in place, keeping focus.
-function refreshRows() {
-  for (const [place, row] of [...rows]) {
-    const focused = [...row.querySelectorAll("button")].indexOf(document.activeElement);
-    const renewed = makeRow(place);
-    row.replaceWith(renewed);
-    rows.set(place, renewed);
-    if (focused >= 0) renewed.querySelectorAll("button")[focused].focus({ preventScroll: true });
-  }
+// Renew a track's row in place if it is in sight, keeping focus.
+function refreshRow(index) {
+  const place = listed.indexOf(index);
+  const row = rows.get(place);
+  if (!row) return;
+  const focused = [...row.querySelectorAll("button")].indexOf(document.activeElement);
+  const renewed = makeRow(place);
+  row.replaceWith(renewed);
+  rows.set(place, renewed);
+  if (focused >= 0) renewed.querySelectorAll("button")[focused].focus({ preventScroll: true });
 }
 
 // The score at the end of each row: what the list is sorted by.

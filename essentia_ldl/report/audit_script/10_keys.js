@@ -5,6 +5,8 @@ const KEYS = {
   ArrowDown: () => move(1),
   k: () => move(-1),
   ArrowUp: () => move(-1),
+  ArrowRight: () => seek(5),
+  ArrowLeft: () => seek(-5),
   " ": () => current !== null && toggle(current),
   a: () => decideAndMove("accept"),
   r: () => decideAndMove("relabel", current === null ? null : tracks[current].suggested),
@@ -30,7 +32,7 @@ function takes(target, key) {
 
 function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (event.key === "Escape" && event.target === byId("search")) list.focus();
+  if (event.key === "Escape" && event.target.closest(".filters")) list.focus();
   if (!byId("shortcuts").checked || takes(event.target, event.key)) return;
   const action = KEYS[event.key] ?? digit(event.key);
   if (!action) return;

@@ -2,11 +2,13 @@
 
 function choose(index) {
   const follows = !player.paused && loaded === current;
+  const before = current;
   current = index;
   scrollToPlace(listed.indexOf(index));
   load(index);
   drawPanel();
-  refreshRows();
+  refreshRow(before);
+  refreshRow(index);
   drawRows();
   showOnMap(index);
   drawMap();
@@ -52,8 +54,9 @@ function takeBack() {
 function relist() {
   const before = listed.length;
   filter();
+  if (listed.length === before) return;
   drawList();
-  if (listed.length !== before) drawTracks();
+  drawTracks();
 }
 
 function refilter() {
