@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import bdtr
 
 from essentia_ldl.labels.base import FloatArray
 from essentia_ldl.labels.neighbors import nearest_others
@@ -11,12 +12,17 @@ from essentia_ldl.labels.neighbors import nearest_others
 # Measured on 40 and 50 features, with 2 and with 10 classes: 5 to 20 differ little.
 _NEIGHBORHOOD = 10
 
+# How unlikely a lead has to be by chance. 0.05 to 0.25 differ little.
+_LEVEL = 0.1
+
 
 def inliers(X: FloatArray, codes: NDArray[np.intp], fewest: int) -> NDArray[np.bool_]:
     """Find the points whose labels their neighbours bear out.
 
     A point is one of them where more of its nearest points are of its class than the class's
-    share among all others predicts. Classes that would keep fewer than `fewest` points keep all.
+    share among all others predicts, and where no other class leads it there by more than chance:
+    a sign test between the two, one-sided. Classes that would keep fewer than `fewest` points
+    keep all.
 
     Parameters
     ----------
@@ -39,8 +45,14 @@ def inliers(X: FloatArray, codes: NDArray[np.intp], fewest: int) -> NDArray[np.b
     """
     n_neighbors = min(_NEIGHBORHOOD, len(X) - 1)
     nearest = nearest_others(X, n_neighbors, include_self=False).rows
-    own = np.count_nonzero(codes[nearest] == codes[:, None], axis=1)
+    counts = np.eye(codes.max() + 1)[codes[nearest]].sum(axis=1)
+    rows = np.arange(len(X))
+    own = counts[rows, codes]
+    counts[rows, codes] = 0
+    rival = counts.max(axis=1)
     by_chance = n_neighbors * (np.bincount(codes)[codes] - 1) / (len(X) - 1)
-    borne_out = own > by_chance
+    # The probability of no more than `own` of the two classes' points, were they equally likely.
+    led = bdtr(own, (own + rival).astype(np.intp), 0.5) < _LEVEL
+    borne_out = (own > by_chance) & ~led
     too_few = np.bincount(codes[borne_out], minlength=codes.max() + 1) < fewest
     return np.asarray(borne_out | too_few[codes])

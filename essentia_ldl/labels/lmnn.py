@@ -158,12 +158,14 @@ class LMNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MahalanobisMixin):
     A mislabelled point is pulled towards points that are not of its kind, pushes those away that
     are, and is a target and an impostor to others: the paper names the choice of triplets as
     future work. With ``target_neighbors="robust"``, a point is left out, as an anchor, a target
-    and an impostor, where its label is not borne out by the 10 points nearest to it (Euclidean,
-    of any class): where no more of them are of its class than 10 times the class's share among
-    the other points, which is what chance predicts. It is Wilson's editing [2]_ with chance in
-    place of the majority, which would leave out too much where classes overlap; learning from
-    what such a filter leaves is known to help against label noise [3]_. A class that would keep
-    too few points for its target neighbours keeps all. The start is that of the points kept.
+    and an impostor, where the 10 points nearest to it (Euclidean, of any class) do not bear out
+    its label: where no more of them are of its class than chance predicts, which is 10 times the
+    class's share among the other points; or where another class leads its own among them so far
+    that chance would do so less than once in ten times (sign test). It is Wilson's editing [2]_,
+    which would leave out too much where classes overlap, with chance in place of the majority;
+    learning from what such a filter leaves is known to help against label noise [3]_. A class
+    that would keep too few points for its target neighbours keeps all. The start is that of the
+    points kept.
 
     A class of one point has no target neighbours: its point is left out of the optimisation, with
     a `LabelWarning`. Where fewer than two classes remain, no triplet exists; the initial map is
