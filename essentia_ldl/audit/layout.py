@@ -41,12 +41,14 @@ def layout(X: FloatArray, seed: int) -> FloatArray:
     from sklearn.manifold import TSNE
     from sklearn.preprocessing import StandardScaler
 
+    if (X == X[0]).all():
+        return np.full((len(X), 2), 0.5)
     scaled = StandardScaler().fit_transform(X)
     n_components = min(_COMPONENTS, *scaled.shape)
     # Sums that threads share out differ in their last digits, which t-SNE makes much of.
     with threadpool_limits(1):
         points = PCA(n_components, svd_solver="full").fit_transform(scaled)
-        if len(points) >= _FEWEST_FOR_TSNE and points.any():
+        if len(points) >= _FEWEST_FOR_TSNE:
             perplexity = min(_PERPLEXITY, (len(points) - 1) / 3)
             tsne = TSNE(perplexity=perplexity, init="pca", random_state=seed)
             points = tsne.fit_transform(points)

@@ -89,8 +89,8 @@ def score_tracks(
     Raises
     ------
     ValueError
-        If there are not two tracks of one class that can be told apart, or the embeddings are not
-        finite, or lengths differ.
+        If there are not two tracks of one class that can be told apart, a label is none of the
+        classes, the embeddings are not finite, or lengths differ.
 
     Examples
     --------
@@ -104,8 +104,7 @@ def score_tracks(
     X = np.asarray(embeddings, dtype=np.float64)
     if X.ndim != 2 or len(X) != len(labels) or not np.isfinite(X).all():
         raise ValueError(f"{len(labels)} labels for embeddings of shape {X.shape}, or not finite")
-    column = {name: index for index, name in enumerate(classes)}
-    codes = np.array([column[label] for label in labels], dtype=np.intp)
+    codes = _codes(labels, classes)
     units, apart = units_of(codes, recordings_of(len(X), duplicates), groups)
     with threadpool_limits(1):
         distributions = out_of_fold(
@@ -123,7 +122,10 @@ def score_tracks(
         suggested=_likeliest(distributions, codes),
         neighbors=neighbors,
         neighbor_suspicion=neighbor_suspicion(neighbors, codes),
-        warnings=tuple(_warnings(codes, units, apart, classes)),
+        warnings=(
+            *_unjudged(codes, units, apart, classes),
+            *_crowded(codes, neighbors.shape[1], classes),
+        ),
     )
 
 
@@ -139,6 +141,13 @@ def scoring_settings() -> dict[str, Any]:
     }
 
 
+def _codes(labels: Sequence[str], classes: Sequence[str]) -> IntArray:
+    column = {name: index for index, name in enumerate(classes)}
+    if unknown := sorted(set(labels) - set(column)):
+        raise ValueError(f"labels that are none of the classes: {unknown}")
+    return np.array([column[label] for label in labels], dtype=np.intp)
+
+
 def _likeliest(distributions: FloatArray, codes: IntArray) -> IntArray:
     """The given class where none is likelier, and else the likeliest."""
     rows = np.arange(len(codes))
@@ -147,7 +156,7 @@ def _likeliest(distributions: FloatArray, codes: IntArray) -> IntArray:
     return np.asarray(np.where(given, codes, best), dtype=np.intp)
 
 
-def _warnings(
+def _unjudged(
     codes: IntArray, units: IntArray, apart: IntArray, classes: Sequence[str]
 ) -> Iterator[str]:
     for code in apart:
@@ -161,3 +170,15 @@ def _warnings(
                 f"{name} has one recording only, so nothing can vouch for its label: its "
                 "suspicion says nothing (add tracks)"
             )
+
+
+def _crowded(codes: IntArray, n_neighbors: int, classes: Sequence[str]) -> Iterator[str]:
+    """Tell where neighbours are more than a class has tracks."""
+    sizes = np.bincount(codes, minlength=len(classes))
+    smallest = int(np.where(sizes > 0, sizes, len(codes)).argmin())
+    others = int(sizes[smallest]) - 1
+    if n_neighbors > others:
+        yield (
+            f"{n_neighbors} neighbours are more than the {others} other tracks of "
+            f"{classes[smallest]}: some of them are of other classes, however right its labels"
+        )
