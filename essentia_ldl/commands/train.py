@@ -153,7 +153,8 @@ def variants_table(report: dict[str, Any]) -> Table:
         f"{len(report['classes'])} classes, {report['folds']} folds x {report['repeats']}",
         title_justify="left",
     )
-    table.add_column("Labels", no_wrap=True)
+    # Names with parameters are long, and are needed whole to be given again.
+    table.add_column("Labels", overflow="fold")
     table.add_column("Loss", no_wrap=True)
     table.add_column("Pooled", justify="right", no_wrap=True)
     table.add_column("Fold mean ± sd", justify="right", no_wrap=True)
