@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Position, expect
 
 from essentia_ldl.audit.result import Audit
 from essentia_ldl.collection import Collection
+from essentia_ldl.collection.spelling import clean
 from essentia_ldl.report.audit_page import write_audit_page
 from tests.report.audits import CLASSES, make_audit
 from tests.report.browser import driven_browser
@@ -176,6 +177,17 @@ def test_decisions_are_kept_counted_and_undone(open_audit: Open) -> None:
     expect(progress).to_have_text(counted)
 
 
+def test_two_tabs_share_their_decisions(open_audit: Open) -> None:
+    first = open_audit(make_audit())
+    second = first.context.new_page()
+    second.goto(first.url)
+    second.keyboard.press("a")
+    expect(first.locator("#progress-text")).to_contain_text("1 of 12 decided")
+    first.keyboard.press("j")
+    first.keyboard.press("s")
+    expect(second.locator("#progress-text")).to_contain_text("2 of 12 decided")
+
+
 def test_another_audit_has_decisions_of_its_own(open_audit: Open) -> None:
     open_audit(make_audit()).keyboard.press("a")
     expect(open_audit(make_audit(9)).locator("#progress-text")).to_contain_text("0 of 9 decided")
@@ -229,6 +241,26 @@ def test_the_export_is_a_collection(open_audit: Open, tmp_path: Path) -> None:
     row = given[voted[0]]
     order = [collection.classes.index(name) for name in HOSTILE]
     np.testing.assert_allclose(row[order], expected, atol=1e-5)
+
+
+def test_names_of_any_characters_are_read_back(
+    open_audit: Open, tmp_path: Path, rng: np.random.Generator
+) -> None:
+    letters = [*"ab'\",;=+-@ \t\r\n<>&%", "é", "\uff1d", "\u2028", "音"]
+    drawn = (f"{''.join(rng.choice(letters, size=6))}{index}" for index in range(40))
+    classes = sorted({clean(name) for name in drawn})
+    paths = _music(tmp_path / "music", [f"{index}.wav" for index in range(len(classes))])
+    audit = make_audit(len(classes), classes, paths)
+    tracks = [replace(track, group=track.label) for track in audit.tracks]
+    page = open_audit(replace(audit, tracks=tuple(tracks)))
+    page.keyboard.press("m")
+    collection = Collection.from_table(_export(page, tmp_path / "corrected.csv"))
+    assert not collection.skipped
+    assert {track.path: (track.label, track.group) for track in collection.tracks} == {
+        Path(track.path): (track.label, track.label) for track in tracks
+    }
+    (votes,) = [dict(track.votes) for track in collection.tracks if track.votes is not None]
+    assert votes.keys() == set(classes)
 
 
 def test_undecided_collections_are_exported_as_they_were(open_audit: Open, tmp_path: Path) -> None:

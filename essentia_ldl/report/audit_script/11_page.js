@@ -89,6 +89,7 @@ function jump({ target }) {
   if (go === undefined) setFilters({ given, suggested });
   else reveal(Number(go));
   byId("review").scrollIntoView();
+  list.focus({ preventScroll: true });
 }
 
 function listen() {
