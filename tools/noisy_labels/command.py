@@ -22,7 +22,8 @@ from tools.noisy_labels.runs import run_units
 from tools.noisy_labels.scores import Scores
 from tools.noisy_labels.units import units_of
 
-_DATA = Path(__file__).resolve().parents[2].parent / "shared/data/gtzan-taggrams/train.npz"
+#: The features that the documentation's figures are of.
+DATA = Path(__file__).resolve().parents[2].parent / "shared/data/gtzan-taggrams/train.npz"
 _QUICK_TASKS = ("genre", "happy")
 
 _DESCRIPTION = """\
@@ -70,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--data",
         type=Path,
-        default=_DATA,
+        default=DATA,
         metavar="FILE",
         help="features (.npz): label, artist, taggram, mfcc_s; by default ../shared's",
     )
@@ -100,7 +101,7 @@ def _check(options: argparse.Namespace) -> None:
     pictures.check_matplotlib()
     check_writable(options.output)
     if options.markdown:
-        check_block(options.markdown)
+        check_block(options.markdown, "robustness")
     if options.pyldl:
         check_pyldl(options.pyldl)
 
@@ -122,7 +123,7 @@ def _run(options: argparse.Namespace, progress: Progress) -> None:
     write_text(options.output / "robustness.md", content)
     write_text(options.output / "robustness.csv", tables.write_csv(scores))
     if options.markdown:
-        write_block(options.markdown, content, drawn)
+        write_block(options.markdown, "robustness", content, drawn)
     out.print(content, markup=False)
     err.print(f"Written: {options.output}/robustness.md, .csv and pictures", markup=False)
 

@@ -66,7 +66,7 @@ class Material:
                     _numbered(stored["artist"]),
                     hashlib.sha256(content).hexdigest()[:16],
                 )
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, EOFError, ValueError, KeyError) as error:
             raise CollectionError(
                 f"is no file of features: {error}",
                 subject=path,

@@ -43,7 +43,7 @@ def check_matplotlib() -> None:
 
 def draw_against_noise(path: Path, scores: Scores) -> None:
     """Draw accuracy and NLL against the noise, a line per method, means over tasks and folds."""
-    figure = _figure(10, 7)
+    figure = figure_of(10, 7)
     panels = figure.subplots(2, len(KINDS), sharex=True, sharey="row")
     # Methods that were run on part of the tasks would show the tasks, not themselves.
     whole = len({(s.task, s.folding) for s in scores.settings(BASELINE)})
@@ -56,7 +56,7 @@ def draw_against_noise(path: Path, scores: Scores) -> None:
                 if points:
                     _draw_line(axes, points, number, name)
             axes.set_title(f"{title}, {kind} noise", fontsize=9, loc="left")
-            _tidy(axes)
+            tidy(axes)
     for axes in panels[1]:
         axes.set_xlabel("wrong labels in training (%)", fontsize=8.5)
     figure.legend(
@@ -66,7 +66,7 @@ def draw_against_noise(path: Path, scores: Scores) -> None:
         loc="outside upper center",
         fontsize=8.5,
     )
-    _save(figure, path)
+    save(figure, path)
 
 
 def _line(
@@ -110,7 +110,7 @@ def draw_gains(path: Path, scores: Scores) -> None:
         ),
     ]
     names = sorted({_name(setting) for _, _, _, settings in groups for setting in settings})
-    figure = _figure(8, 1.5 + 0.28 * len(names))
+    figure = figure_of(8, 1.5 + 0.28 * len(names))
     axes = figure.subplots()
     for label, colour, marker, settings in groups:
         differences = [
@@ -133,27 +133,30 @@ def draw_gains(path: Path, scores: Scores) -> None:
     axes.invert_yaxis()
     axes.set_xlabel("balanced accuracy, robust - none (± standard error over repeats)", fontsize=9)
     axes.legend(frameon=False, ncols=3, loc="lower left", bbox_to_anchor=(0, 1), fontsize=8.5)
-    _tidy(axes)
-    _save(figure, path)
+    tidy(axes)
+    save(figure, path)
 
 
 def _name(setting: Setting) -> str:
     return f"{setting.task}, {setting.folding}"
 
 
-def _tidy(axes: Any) -> None:
+def tidy(axes: Any) -> None:
+    """Draw a light grid and no frame."""
     axes.grid(color="#dddddd", linewidth=0.7)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _figure(width: float, height: float) -> Figure:
+def figure_of(width: float, height: float) -> Figure:
+    """Make a figure of a size in inches."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")
 
 
-def _save(figure: Figure, path: Path) -> None:
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as PNG."""
     content = io.BytesIO()
     # Without the version, the same figures give the same bytes.
     figure.savefig(content, format="png", dpi=130, metadata={"Software": None})
