@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.preprocessing import StandardScaler
 
 from essentia_ldl.errors import OptionError
 from essentia_ldl.labels import (
@@ -126,6 +127,8 @@ def test_the_family() -> None:
     propagation = build("propagation:alpha=0.8,k=3")
     assert isinstance(propagation, LabelPropagation)
     assert (propagation.alpha, propagation.n_neighbors) == (0.8, 3)
+    for enhancer in (prototype, propagation, build("knn")):
+        assert isinstance(enhancer.transformer, StandardScaler)
     assert isinstance(build("votes:alpha=1"), OneHot)
     assert (preset("votes:alpha=1").vote_alpha, preset("propagation").vote_alpha) == (1, 0)
 
