@@ -181,6 +181,7 @@ def _audit(
         settings={
             **settings,
             **scoring_settings(),
+            "temperature": scores.temperature,
             "grouped": collection.groups is not None,
             "duplicates_from": SIMILARITY,
         },

@@ -41,7 +41,7 @@ def layout(X: FloatArray, seed: int) -> FloatArray:
     from sklearn.manifold import TSNE
     from sklearn.preprocessing import StandardScaler
 
-    if (X == X[0]).all():
+    if (X[0] == X).all():
         return np.full((len(X), 2), 0.5)
     scaled = StandardScaler().fit_transform(X)
     n_components = min(_COMPONENTS, *scaled.shape)

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import entropy
 from threadpoolctl import threadpool_limits
 
+from essentia_ldl.audit.calibration import calibrated
 from essentia_ldl.audit.confidence import (
     N_REPEATS,
     N_SPLITS,
@@ -35,12 +36,14 @@ class Scores:
     Attributes
     ----------
     distributions : np.ndarray [shape=(n_tracks, n_classes)], float64
-        Class probabilities out of fold.
+        Class probabilities out of fold, calibrated.
     suspicion, ambiguity, neighbor_suspicion : np.ndarray [shape=(n_tracks,)], float64
         See `essentia_ldl.audit.AuditedTrack`.
     suggested : np.ndarray [shape=(n_tracks,)], int
         Class, as a column of `distributions`.
     neighbors : np.ndarray [shape=(n_tracks, k)], int
+    temperature : float
+        That the distributions were calibrated with; see `calibrated`.
     warnings : tuple of str
         Where scores mean less than they seem to.
     """
@@ -51,6 +54,7 @@ class Scores:
     suggested: IntArray
     neighbors: IntArray
     neighbor_suspicion: FloatArray
+    temperature: float
     warnings: tuple[str, ...]
 
 
@@ -68,7 +72,8 @@ def score_tracks(
     """Score the labels of tracks by what other tracks say.
 
     No score of a track comes from a map that was fitted on it, on a copy of its recording, or on
-    another track of its group. Same seed, same numbers, whatever the number of threads.
+    another track of its group; one number alone, the temperature, is fitted on all. Same seed,
+    same numbers, whatever the number of threads.
 
     Parameters
     ----------
@@ -107,13 +112,14 @@ def score_tracks(
     codes = _codes(labels, classes)
     units, apart = units_of(codes, recordings_of(len(X), duplicates), groups)
     with threadpool_limits(1):
-        distributions = out_of_fold(
+        judged = out_of_fold(
             X,
             codes,
             len(classes),
             repeated_splits(codes, units, seed),
             progress=progress or Silent(),
         )
+    distributions, temperature = calibrated(judged, codes)
     neighbors = similar_tracks(X, units, n_neighbors)
     return Scores(
         distributions,
@@ -122,6 +128,7 @@ def score_tracks(
         suggested=_likeliest(distributions, codes),
         neighbors=neighbors,
         neighbor_suspicion=neighbor_suspicion(neighbors, codes),
+        temperature=temperature,
         warnings=(
             *_unjudged(codes, units, apart, classes),
             *_crowded(codes, neighbors.shape[1], classes),

@@ -75,8 +75,8 @@ def test_a_group_does_not_vouch_for_itself(rng: np.random.Generator) -> None:
     labels = np.where(artists % 2, "a", "b").tolist()
     alone = score_tracks(X, labels, ("a", "b"))
     grouped = score_tracks(X, labels, ("a", "b"), groups=artists)
-    assert alone.suspicion.max() < 0.5
-    assert grouped.suspicion.mean() > alone.suspicion.mean() + 0.1
+    assert alone.suspicion.max() < 0.2
+    assert grouped.suspicion.mean() > 0.3
     assert all(artists[row] not in artists[found] for row, found in enumerate(grouped.neighbors))
 
 
