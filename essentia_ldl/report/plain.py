@@ -16,7 +16,7 @@ def plain(value: Any) -> Any:
     Parameters
     ----------
     value : object
-        Dicts, lists, text, numbers and None.
+        Dicts, lists, tuples (which become lists), text, numbers and None.
 
     Examples
     --------
@@ -25,6 +25,6 @@ def plain(value: Any) -> Any:
     """
     if isinstance(value, dict):
         return {printable(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return printable(value) if isinstance(value, str) else value

@@ -387,6 +387,7 @@ def test_help_and_search_have_the_keyboard_to_themselves(open_audit: Open) -> No
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("a")
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("/")
     page.keyboard.type("rams")
     expect(page.locator("#search")).to_have_value("rams")
@@ -395,6 +396,19 @@ def test_help_and_search_have_the_keyboard_to_themselves(open_audit: Open) -> No
     page.keyboard.press("ArrowDown")
     expect(page.locator("#progress-text")).to_contain_text("0 of 12 decided")
     expect(page.locator(".row[aria-current]")).to_have_attribute("aria-posinset", "2")
+
+
+def test_everything_that_acts_has_a_name_for_those_who_do_not_see_it(open_audit: Open) -> None:
+    page = open_audit(make_audit())
+    page.keyboard.press("m")
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    acting = ("button", "link", "combobox", "searchbox", "progressbar", "Audio")
+    named = {
+        (node["role"]["value"], bool(node.get("name", {}).get("value")))
+        for node in tree
+        if node.get("role", {}).get("value") in acting
+    }
+    assert named == {(role, True) for role in acting}
 
 
 def test_of_two_thousand_tracks_those_in_sight_are_drawn(open_audit: Open) -> None:
