@@ -7,7 +7,13 @@ import pytest
 
 from essentia_ldl.errors import CollectionError
 from tests.tools.robustness_data import write_made_up
-from tools.noisy_labels.material import GROUPED, STRATIFIED, Material, posterior_of
+from tools.noisy_labels.material import (
+    GROUPED,
+    STRATIFIED,
+    Material,
+    genre_posterior,
+    likeness_of,
+)
 
 
 @pytest.fixture
@@ -41,9 +47,21 @@ def test_spaces_are_those_that_presets_name(data: Path) -> None:
 
 
 def test_the_posterior_is_of_right_labels(data: Path) -> None:
-    posterior = posterior_of(data, "genre")
+    posterior = genre_posterior(data)
     np.testing.assert_allclose(posterior.sum(axis=1), 1)
     assert (posterior.argmax(axis=1) == np.arange(120) // 12).mean() > 0.5
+
+
+def test_likeness_between_two_sides_is_the_genres(data: Path) -> None:
+    material = Material.read(data)
+    likeness = likeness_of(data, "happy")
+    assert likeness.classes.tolist() == [[0, 1], [1, 0]]
+    for genre in np.unique(material.genres):
+        assert np.ptp(likeness.tracks[material.genres == genre]) == 0
+    assert (likeness.tracks > 0).all()
+    among_genres = likeness_of(data, "genre")
+    assert (among_genres.tracks == 1).all()
+    assert (np.diag(among_genres.classes) == 0).all()
 
 
 def test_what_is_no_file_of_features_is_refused(tmp_path: Path) -> None:

@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tools.noisy_labels.noise import CLEAN, KINDS, NOISES, RATES, Noise, flipped
+from tools.noisy_labels.noise import CLEAN, KINDS, NOISES, RATES, Likeness, Noise, flipped
 
 
-def _tracks(
-    n_classes: int, n: int = 200, seed: int = 0
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _tracks(n_classes: int, n: int = 200, seed: int = 0) -> tuple[NDArray[np.int64], Likeness]:
     rng = np.random.default_rng(seed)
-    return np.arange(n) % n_classes, rng.dirichlet(np.ones(n_classes), size=n)
+    confusion = rng.dirichlet(np.ones(n_classes), size=n_classes)
+    np.fill_diagonal(confusion, 0)
+    return np.arange(n) % n_classes, Likeness(rng.uniform(0.1, 1, n), confusion)
 
 
 @given(
@@ -26,9 +26,9 @@ def _tracks(
 def test_exactly_the_share_asked_for_is_wrong(
     kind: str, rate: float, n_classes: int, n: int, seed: int
 ) -> None:
-    labels, posterior = _tracks(n_classes, n)
+    labels, likeness = _tracks(n_classes, n)
     given_labels = labels.copy()
-    wrong = flipped(labels, Noise(kind, rate), posterior, np.random.default_rng(seed))
+    wrong = flipped(labels, Noise(kind, rate), likeness, np.random.default_rng(seed))
     assert (wrong != labels).sum() == round(rate * n)
     assert set(wrong) <= set(range(n_classes))
     np.testing.assert_array_equal(labels, given_labels)
@@ -39,9 +39,9 @@ def test_exactly_the_share_asked_for_is_wrong(
 def test_what_is_wrong_at_a_low_rate_is_wrong_alike_at_a_high_one(
     kind: str, n_classes: int
 ) -> None:
-    labels, posterior = _tracks(n_classes)
+    labels, likeness = _tracks(n_classes)
     few, many = (
-        flipped(labels, Noise(kind, rate), posterior, np.random.default_rng(3))
+        flipped(labels, Noise(kind, rate), likeness, np.random.default_rng(3))
         for rate in (0.1, 0.35)
     )
     np.testing.assert_array_equal(few[few != labels], many[few != labels])
@@ -49,30 +49,29 @@ def test_what_is_wrong_at_a_low_rate_is_wrong_alike_at_a_high_one(
 
 def test_similar_classes_are_confused_most() -> None:
     labels = np.arange(300) % 3
-    # Class 0 sounds like 1 nine times as much as like 2; the others know no preference.
-    posterior = np.where((labels == 0)[:, None], [0.5, 0.45, 0.05], [1 / 3] * 3)
-    wrong = flipped(labels, Noise("similar", 0.5), posterior, np.random.default_rng(0))
+    # Class 0 is like 1 nine times as much as like 2; the others know no preference.
+    likeness = Likeness(np.ones(300), np.array([[0, 0.9, 0.1], [0.5, 0, 0.5], [0.5, 0.5, 0]]))
+    wrong = flipped(labels, Noise("similar", 0.5), likeness, np.random.default_rng(0))
     to = wrong[(labels == 0) & (wrong != labels)]
     assert (to == 1).mean() > 0.75
-    even = flipped(labels, Noise("uniform", 0.5), posterior, np.random.default_rng(0))
+    even = flipped(labels, Noise("uniform", 0.5), likeness, np.random.default_rng(0))
     to = even[(labels == 0) & (even != labels)]
     assert 0.3 < (to == 1).mean() < 0.7
 
 
-def test_of_two_classes_the_tracks_between_them_are_mistaken() -> None:
+def test_tracks_that_are_easily_mistaken_are_mistaken_more_often() -> None:
     labels = np.arange(400) % 2
-    doubt = np.linspace(0, 0.6, 400)
-    posterior = np.empty((400, 2))
-    posterior[np.arange(400), labels], posterior[np.arange(400), 1 - labels] = 1 - doubt, doubt
-    rng = np.random.default_rng(0)
-    wrong = flipped(labels, Noise("similar", 0.2), posterior, rng) != labels
-    assert wrong[200:].sum() > 2 * wrong[:200].sum()
+    likeness = Likeness(np.repeat([0.1, 0.5], 200), 1 - np.eye(2))
+    wrong = flipped(labels, Noise("similar", 0.2), likeness, np.random.default_rng(0)) != labels
+    assert wrong[200:].sum() > 2.5 * wrong[:200].sum()
+    even = flipped(labels, Noise("uniform", 0.2), likeness, np.random.default_rng(0)) != labels
+    assert even[200:].sum() < 1.5 * even[:200].sum()
 
 
 def test_clean_labels_stay_and_every_rate_has_both_kinds() -> None:
-    labels, posterior = _tracks(4)
+    labels, likeness = _tracks(4)
     rng = np.random.default_rng(0)
-    np.testing.assert_array_equal(flipped(labels, CLEAN, posterior, rng), labels)
+    np.testing.assert_array_equal(flipped(labels, CLEAN, likeness, rng), labels)
     assert len(NOISES) == 1 + len(RATES) * len(KINDS)
     assert str(CLEAN) == "clean"
     assert str(Noise("similar", 0.35)) == "35% similar"

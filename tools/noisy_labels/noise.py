@@ -40,7 +40,28 @@ CLEAN = Noise(UNIFORM, 0.0)
 NOISES = (CLEAN, *(Noise(kind, rate) for rate in RATES for kind in KINDS))
 
 
-def flipped(labels: Labels, noise: Noise, posterior: Values, rng: np.random.Generator) -> Labels:
+@dataclass(frozen=True, eq=False)
+class Likeness:
+    """What is easily mistaken for what.
+
+    Attributes
+    ----------
+    tracks : np.ndarray [shape=(n,)]
+        How likely each track is to be mistaken, relative to the others; above 0.
+    classes : np.ndarray [shape=(n_classes, n_classes)]
+        How likely a class (row) is mistaken for another (column), relative to its other columns;
+        0 on the diagonal.
+    """
+
+    tracks: Values
+    classes: Values
+
+    def of(self, rows: NDArray[np.intp]) -> Likeness:
+        """Return that of some of the tracks."""
+        return Likeness(self.tracks[rows], self.classes)
+
+
+def flipped(labels: Labels, noise: Noise, likeness: Likeness, rng: np.random.Generator) -> Labels:
     """Make exactly the noise's share of labels wrong, rounded to whole tracks.
 
     With generators in one state, the tracks that are flipped at a low rate are among those that
@@ -51,13 +72,8 @@ def flipped(labels: Labels, noise: Noise, posterior: Values, rng: np.random.Gene
     labels : np.ndarray [shape=(n,)], int
         Right classes, of the training tracks alone.
     noise : Noise
-    posterior : np.ndarray [shape=(n, n_classes)]
-        How likely each class is for each track, from a classifier that knows right labels and has
-        not learned from the track. For "similar" noise with more than two classes, which tracks
-        are flipped is drawn evenly, and the new class by the mean posterior of the tracks of the
-        old one. With two classes there is no choice of a new one, and the track is drawn by the
-        rank of the other class's probability: the nearest to the other class is twice as likely as
-        the middle one.
+    likeness : Likeness
+        Of these tracks; "uniform" noise looks at the number of classes alone.
     rng : np.random.Generator
 
     Returns
@@ -68,30 +84,20 @@ def flipped(labels: Labels, noise: Noise, posterior: Values, rng: np.random.Gene
     Examples
     --------
     >>> labels, rng = np.array([0, 0, 1, 1]), np.random.default_rng(0)
-    >>> wrong = flipped(labels, Noise("uniform", 0.5), np.full((4, 2), 0.5), rng)
-    >>> int((wrong != labels).sum())
+    >>> likeness = Likeness(np.ones(4), 1 - np.eye(2))
+    >>> int((flipped(labels, Noise("uniform", 0.5), likeness, rng) != labels).sum())
     2
     """
-    n, n_classes = posterior.shape
-    one_hot = np.eye(n_classes)[labels]
-    similar = noise.kind == SIMILAR
-    weights = _ranks(1 - posterior[np.arange(n), labels]) if similar and n_classes == 2 else None
-    if similar:
-        confusion = one_hot.T @ posterior / one_hot.sum(axis=0)[:, None]
+    n, n_classes = len(labels), len(likeness.classes)
+    if noise.kind == SIMILAR:
+        weights, confusion = likeness.tracks, likeness.classes
     else:
-        confusion = np.ones((n_classes, n_classes))
-    np.fill_diagonal(confusion, 0)
+        weights, confusion = np.ones(n), 1 - np.eye(n_classes)
     # Efraimidis and Spirakis's keys: the first of this order are a weighted sample.
-    keys = rng.standard_exponential(n) / (1 if weights is None else weights)
+    keys = rng.standard_exponential(n) / weights
     chosen = np.argsort(keys, kind="stable")[: round(noise.rate * n)]
     cumulative = np.cumsum(confusion / confusion.sum(axis=1, keepdims=True), axis=1)[labels]
     drawn = (rng.random((n, 1)) >= cumulative[:, :-1]).sum(axis=1)
     wrong = labels.copy()
     wrong[chosen] = drawn[chosen]
     return wrong
-
-
-def _ranks(values: Values) -> Values:
-    """Rank of each value, 1 for the smallest."""
-    order = np.argsort(values, kind="stable")
-    return np.asarray(np.argsort(order, kind="stable") + 1, dtype=np.float64)

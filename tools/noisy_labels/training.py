@@ -16,7 +16,7 @@ from essentia_ldl.evaluation import Fold, balanced_accuracy
 from essentia_ldl.labels import LabelWarning, align
 from essentia_ldl.labels.metrics import brier, ece, nll
 from tools.noisy_labels.groupings import TASKS, classes_of
-from tools.noisy_labels.material import FOLDINGS, Material, material_at, posterior_of
+from tools.noisy_labels.material import FOLDINGS, Material, likeness_of, material_at
 from tools.noisy_labels.noise import Noise, flipped
 from tools.noisy_labels.units import EPOCHS, Unit
 
@@ -73,7 +73,7 @@ def run_batch(batch: Batch) -> list[dict[str, Any]]:
 
 
 def _lessons(unit: Unit, data: Path) -> list[_Lesson]:
-    material, posterior = material_at(data), posterior_of(data, unit.task)
+    material, likeness = material_at(data), likeness_of(data, unit.task)
     y = classes_of(unit.task, material.genres)
     place = TASKS.index(unit.task), FOLDINGS.index(unit.folding), unit.repeat
     return [
@@ -82,7 +82,7 @@ def _lessons(unit: Unit, data: Path) -> list[_Lesson]:
         for fold in material.folds(unit.task, unit.folding, unit.repeat)
         # One state for all noises and methods: what differs between them is what is asked about.
         for rng in [np.random.default_rng((*place, fold.fold))]
-        for labels in [flipped(y[fold.train], noise, posterior[fold.train], rng)]
+        for labels in [flipped(y[fold.train], noise, likeness.of(fold.train), rng)]
     ]
 
 

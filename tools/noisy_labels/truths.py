@@ -15,7 +15,7 @@ from essentia_ldl.progress import Progress
 from essentia_ldl.zoo import find_backbone
 from tools.demo.collection import Clip, render_collection, render_fresh
 from tools.noisy_labels.groupings import GENRES, classes_of
-from tools.noisy_labels.material import Material, material_at, posterior_of
+from tools.noisy_labels.material import Material, genre_posterior, material_at
 
 Values = NDArray[np.float64]
 
@@ -110,7 +110,7 @@ def simulated(data: Path, n_draws: int) -> Iterator[Known]:
     """
     material = material_at(data)
     y = classes_of(GENRES, material.genres)
-    truth = (posterior_of(data, GENRES) + _kernel_posterior(material, y)) / 2
+    truth = (genre_posterior(data) + _kernel_posterior(material, y)) / 2
     for draw in range(n_draws):
         rng = np.random.default_rng(draw)
         voters = rng.integers(_VOTERS[0], _VOTERS[1], size=len(y), endpoint=True)

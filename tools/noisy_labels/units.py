@@ -12,7 +12,7 @@ from essentia_ldl.files import write_json
 from tools.noisy_labels.material import FOLDINGS
 from tools.noisy_labels.methods import Method
 
-REVISION = 1
+REVISION = 2
 """Of what a kept file means; a file of another revision is run again."""
 
 EPOCHS = 150
