@@ -10,20 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from essentia_ldl.approaches import Approach, Making, choose_approach
-from essentia_ldl.approaches.base import Export
-from essentia_ldl.audit.short import short_audit
+from essentia_ldl.approaches import choose_approach
 from essentia_ldl.collection import Collection, Task
 from essentia_ldl.collection.tasks import nearest_task
 from essentia_ldl.errors import OptionError
-from essentia_ldl.experiment import Experiment, Outcome, split
-from essentia_ldl.features import EMBEDDING
+from essentia_ldl.experiment import Experiment, split
 from essentia_ldl.files import check_writable
-from essentia_ldl.labels import DEFAULT_EXPORT, DEFAULT_LABELS, Preset
+from essentia_ldl.labels import DEFAULT_EXPORT, DEFAULT_LABELS
 from essentia_ldl.progress import Progress, Recorder, Silent
-from essentia_ldl.report import LabelDistributions, ReportFiles, write_report
+from essentia_ldl.report import ReportFiles, write_report
 from essentia_ldl.settings import Settings
-from essentia_ldl.versions import versions
+from essentia_ldl.training_record import (
+    findings_on,
+    label_distributions,
+    making_of,
+    report_content,
+)
 
 # A name this much like one of the paper's tasks, and not equal, is hardly meant.
 _MISSPELLED = 0.9
@@ -172,13 +174,11 @@ def train_classifier(
     recorder.tell_some("skipped", collection.skipped[listed:])
     experiment = Experiment(collection, features, named, settings, approach.learner)
     outcome = experiment.run(jobs=jobs, progress=recorder)
-    findings = {
-        "memorisation": _memorisation(experiment, jobs, recorder),
-        "audit": _audit(experiment, recorder),
-    }
-    exported = approach.export(outcome.model, features, _making(experiment, outcome, approach), out)
-    report = _report(experiment, outcome, approach, exported, recorder) | findings
-    files = write_report(out, report, _distributions(collection, outcome))
+    findings = findings_on(experiment, jobs, recorder)
+    making = making_of(experiment, outcome, approach)
+    exported = approach.export(outcome.model, features, making, out)
+    report = report_content(experiment, outcome, approach, exported, recorder) | findings
+    files = write_report(out, report, label_distributions(collection, outcome))
     return TrainingResult(report, files, exported.classifier.json)
 
 
@@ -197,119 +197,3 @@ def _task(name: str, collection: Collection, recorder: Recorder) -> Task:
             "one name if they are one class)"
         )
     return task
-
-
-def _making(experiment: Experiment, outcome: Outcome, approach: Approach) -> Making:
-    collection, settings = experiment.collection, experiment.settings
-    chosen = outcome.variants[settings.export.name]
-    accuracy = chosen["balanced_accuracy"]
-    metric = f"{settings.folds}-fold_cross_validation_normalized_accuracy"
-    return Making(
-        task=experiment.task.name,
-        classes=collection.classes,
-        dataset={
-            "name": collection.name,
-            "size": f"{len(collection.tracks)} tracks",
-            "metrics": {metric: round(accuracy["pooled"], 4)},
-        },
-        label_enhancement={
-            "labels": settings.export.name,
-            "loss": chosen["loss"],
-            "settings": chosen["label_enhancement"],
-            "mfcc": _mfcc(settings, settings.export),
-            "embedding": _embedding(settings, approach, settings.export),
-        },
-        training={
-            "cross_validation": {
-                "folds": settings.folds,
-                "repeats": settings.repeats,
-                "grouped": collection.groups is not None,
-                "balanced_accuracy": accuracy,
-                "log_loss": chosen["log_loss"],
-            },
-            "epochs": settings.epochs,
-            "seed": settings.seed,
-            **approach.for_metadata(),
-            "versions": versions(),
-        },
-    )
-
-
-def _memorisation(
-    experiment: Experiment, jobs: int | None, recorder: Recorder
-) -> dict[str, dict[str, Any]]:
-    """Find out which variants learn labels by heart."""
-    found = experiment.targets.check_memorisation(jobs=jobs, progress=recorder)
-    return {name: entry.to_dict() for name, entry in found.items()}
-
-
-def _audit(experiment: Experiment, recorder: Recorder) -> dict[str, Any] | None:
-    """Name the tracks to listen to; None where there are no embeddings to judge by."""
-    collection, features = experiment.collection, experiment.features
-    if not features.embeddings:
-        return None
-    return short_audit(
-        [str(track.path) for track in collection.tracks],
-        [track.label for track in collection.tracks],
-        collection.classes,
-        features.space(EMBEDDING),
-        groups=collection.groups,
-        seed=experiment.settings.seed,
-        progress=recorder,
-    )
-
-
-def _report(
-    experiment: Experiment,
-    outcome: Outcome,
-    approach: Approach,
-    export: Export,
-    recorder: Recorder,
-) -> dict[str, Any]:
-    settings, collection = experiment.settings, experiment.collection
-    exported = export.classifier
-    return {
-        "task": experiment.task.name,
-        "classes": list(collection.classes),
-        "n_tracks": len(collection.tracks),
-        "folds": settings.folds,
-        "repeats": settings.repeats,
-        "epochs": settings.epochs,
-        "seed": settings.seed,
-        **approach.for_report(),
-        "mfcc": _mfcc(settings, *settings.variants),
-        "embedding": _embedding(settings, approach, *settings.variants),
-        "grouped": collection.groups is not None,
-        "variants": outcome.variants,
-        "exported": {
-            "labels": settings.export.name,
-            "pb": str(exported.pb),
-            "json": str(exported.json),
-            "sha256": exported.sha256,
-            "parity_max_abs_diff": exported.parity_max_abs_diff,
-            "snippet": export.snippet,
-        },
-        "skipped": [{"path": s.path, "reason": s.reason} for s in collection.skipped],
-        "warnings": recorder.warnings,
-        "versions": versions(),
-        "seconds": recorder.seconds,
-    }
-
-
-def _distributions(collection: Collection, outcome: Outcome) -> LabelDistributions:
-    return LabelDistributions(
-        paths=tuple(str(track.path) for track in collection.tracks),
-        labels=tuple(track.label for track in collection.tracks),
-        classes=collection.classes,
-        by_variant=outcome.distributions,
-    )
-
-
-def _mfcc(settings: Settings, *variants: Preset) -> dict[str, Any] | None:
-    """Settings of the MFCC that variants compare tracks by; None where they do not."""
-    return settings.mfcc.settings if settings.uses_mfcc(*variants) else None
-
-
-def _embedding(settings: Settings, approach: Approach, *variants: Preset) -> dict[str, Any] | None:
-    """What gives the embeddings that variants compare tracks by; None where they do not."""
-    return approach.for_space() if settings.uses_embedding(*variants) else None
