@@ -18,8 +18,9 @@ Match = tuple[int, int, float]
 SIMILARITY = 0.85
 """Share of bits from which on two fingerprints are of one recording; docs/audit.md has figures."""
 
-# Codes that must overlap: 3 s, or all of a shorter fingerprint, which then has 1 s at least.
+# Codes that must overlap: 3 s, or all of a shorter fingerprint.
 _OVERLAP = 24
+# Of these, so many must differ: sustained notes and noise have one code for seconds, and share it.
 _FEWEST = 8
 _BITS = 32
 # Where two recordings are half a code apart, few codes are equal, and many differ in a few
@@ -76,7 +77,8 @@ def near_duplicates(fingerprints: Sequence[Fingerprint]) -> list[Match]:
     """Find pairs of fingerprints that agree in most bits where they overlap.
 
     The overlap may begin anywhere in either of them, so that cuts and excerpts are found.
-    Fingerprints of less than a second beyond the 2.6 s that Chromaprint needs are left out.
+    Fingerprints of less than a second beyond the 2.6 s that Chromaprint needs are left out, and
+    so are overlaps in which next to nothing changes: they say too little.
 
     Parameters
     ----------
@@ -105,9 +107,11 @@ def _agreement(first: Fingerprint, second: Fingerprint, offset: int) -> float:
     start, stop = max(0, offset), min(len(first), len(second) + offset)
     if stop - start < min(_OVERLAP, len(first), len(second)):
         return 0.0
-    differing = first[start:stop] ^ second[start - offset : stop - offset]
-    n_differing = int(np.bitwise_count(differing).sum())
-    return 1 - n_differing / (_BITS * (stop - start))
+    ours, theirs = first[start:stop], second[start - offset : stop - offset]
+    if min(len(np.unique(ours)), len(np.unique(theirs))) < _FEWEST:
+        return 0.0
+    n_differing = int(np.bitwise_count(ours ^ theirs).sum())
+    return 1 - n_differing / (_BITS * len(ours))
 
 
 def _candidates(fingerprints: Sequence[Fingerprint]) -> Iterator[tuple[int, int, int]]:

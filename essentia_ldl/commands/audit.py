@@ -122,4 +122,7 @@ def _copies(audit: Audit) -> str:
     contradictions = sum(not pair.same_label for pair in audit.duplicates)
     if not copies:
         return "No recording was found twice."
-    return f"{copies} tracks repeat a recording; {contradictions} pairs of them differ in label."
+    return (
+        f"Tracks that repeat a recording: {copies}; pairs of them that differ in label: "
+        f"{contradictions}."
+    )

@@ -22,7 +22,7 @@ def audit() -> Audit:
             AuditedTrack("=1+1.wav", "=jazz", "pop", 0.75, 0.8, (0.25, 0.75), (1, 2), 0.5),
             AuditedTrack('q"uo,te.wav', "pop", "pop", 0.1, 0.5, (0.1, 0.9), (2, 0), 0.5),
             AuditedTrack(
-                "音楽\ud800.wav", "pop", "pop", 0.4, 0.9, (0.4, 0.6), (1, 0), 0.5, duplicate_of=1
+                "音楽\udce9.wav", "pop", "pop", 0.4, 0.9, (0.4, 0.6), (1, 0), 0.5, duplicate_of=1
             ),
         ),
     )
@@ -35,7 +35,7 @@ def test_every_track_has_a_row_that_reads_back(audit: Audit) -> None:
     assert rows[0]["label"] == rows[0]["given_label"] == "'=jazz"
     assert [row["duplicate_of"] for row in rows] == ["", "", 'q"uo,te.wav']
     assert json.loads(rows[2]["neighbors"]) == ['q"uo,te.wav', "=1+1.wav"]
-    assert rows[2]["path"] == "音楽\\ud800.wav"
+    assert rows[2]["path"] == "音楽\\udce9.wav"
     for row, track in zip(rows, audit.tracks, strict=True):
         assert float(row["suspicion"]) == track.suspicion
         assert float(row["ambiguity"]) == track.ambiguity
