@@ -1,17 +1,14 @@
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from essentia_ldl.collection import Collection, Task, Track
-from essentia_ldl.errors import OptionError
 from essentia_ldl.evaluation import make_folds
 from essentia_ldl.experiment import Experiment
 from essentia_ldl.features import Features
-from essentia_ldl.labels import PRESETS
 from essentia_ldl.progress import Silent
 from essentia_ldl.settings import Settings
 
@@ -110,45 +107,3 @@ def test_outcome_keeps_the_probabilities_behind_its_figures() -> None:
         assert np.trace(entry["confusion"]) == hits.sum()
         given = probabilities[:, np.arange(24), y]
         assert entry["log_loss"] == pytest.approx(-np.log(given).mean(), rel=1e-5)
-
-
-def test_exported_variant_and_baseline_are_always_evaluated() -> None:
-    settings = Settings.of(["s_a"], {}, export="s_b", folds=5, repeats=1, epochs=1, seed=0)
-    assert settings.variants == (PRESETS["none"], PRESETS["s_a"], PRESETS["s_b"])
-    assert settings.export is PRESETS["s_b"]
-
-
-def test_loss_of_one_variant_or_of_all() -> None:
-    common: dict[str, Any] = {"export": "none", "folds": 5, "repeats": 1, "epochs": 1, "seed": 0}
-    paper = Settings.of(VARIANTS, {}, **common)
-    assert [paper.loss(variant) for variant in paper.variants] == [
-        "categorical_crossentropy",
-        "mean_absolute_error",
-        "mean_absolute_error",
-    ]
-    crossed = Settings.of(
-        VARIANTS, {"": "mean_absolute_error", "s_b": "categorical_crossentropy"}, **common
-    )
-    assert [crossed.loss(variant) for variant in crossed.variants] == [
-        "mean_absolute_error",
-        "mean_absolute_error",
-        "categorical_crossentropy",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("labels", "losses"),
-    [(["s_c"], {}), (["none"], {"": "mse"}), (["none"], {"s_a": "mean_absolute_error"})],
-)
-def test_unknown_options_are_refused(labels: list[str], losses: dict[str, str]) -> None:
-    with pytest.raises(OptionError):
-        Settings.of(labels, losses, export="none", folds=5, repeats=1, epochs=1, seed=0)
-
-
-@pytest.mark.parametrize(
-    "number", [{"folds": 1}, {"repeats": 0}, {"epochs": 0}, {"seed": -1}, {"seed": 2**32}]
-)
-def test_numbers_out_of_range_are_refused(number: dict[str, int]) -> None:
-    given: dict[str, Any] = {"folds": 5, "repeats": 1, "epochs": 1, "seed": 0, **number}
-    with pytest.raises(OptionError, match=next(iter(number))):
-        Settings.of(VARIANTS, {}, export="none", **given)

@@ -12,7 +12,7 @@ import pytest
 
 from essentia_ldl.collection import Collection, Track
 from essentia_ldl.errors import CollectionError, ModelError
-from essentia_ldl.features import Features, MFCCExtractor, extract_features
+from essentia_ldl.features import EMBEDDING, Features, MFCCExtractor, extract_features
 from essentia_ldl.progress import Advance, Silent
 from essentia_ldl.zoo import Backbone
 
@@ -337,3 +337,13 @@ def test_a_run_that_was_killed_goes_on_from_there(
     assert before.items() <= _written(cache).items()
     fresh = extract_features(_collection(*paths), cache_dir=tmp_path / "new", **arguments)  # type: ignore[arg-type]
     _assert_equal(resumed[1], fresh[1])
+
+
+def test_space_of_embeddings_is_their_mean_in_double_precision(rng: np.random.Generator) -> None:
+    embeddings = tuple(rng.normal(size=(n, 5)).astype(np.float32) for n in (1, 3, 7))
+    space = Features(None, None, embeddings).space(EMBEDDING)
+    assert (space.dtype, space.shape) == (np.float64, (3, 5))
+    expected = [np.mean(patches.astype(np.float64), axis=0) for patches in embeddings]
+    np.testing.assert_allclose(space, expected, rtol=1e-12)
+    with pytest.raises(ValueError, match="no table embedding"):
+        Features(None, None).space(EMBEDDING)
