@@ -152,6 +152,6 @@ def likeness_of(path: Path, task: str) -> Likeness:
         return Likeness(np.ones(len(genres)), confusion)
     first = np.unique(genres, return_index=True)[1]
     sides = classes_of(task, material.genres)[first]
-    across = (confusion * (sides[:, None] != sides)).sum(axis=1)
-    ranks = np.argsort(np.argsort(across)) + 1.0
+    across = np.where(sides[:, None] != sides, confusion, 0).sum(axis=1)
+    ranks = np.asarray(np.argsort(np.argsort(across)) + 1, dtype=np.float64)
     return Likeness(ranks[genres], 1 - np.eye(2))
