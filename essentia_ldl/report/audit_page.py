@@ -12,12 +12,12 @@ from typing import Any
 from markupsafe import Markup
 
 from essentia_ldl.audit.result import Audit, Duplicate, Overlap
+from essentia_ldl.collection.spelling import printable
 from essentia_ldl.files import write_text
 from essentia_ldl.report.audit_audio import audio_urls
 from essentia_ldl.report.audit_data import audit_data, script_json
 from essentia_ldl.report.formatting import percent
 from essentia_ldl.report.page import environment, flatten
-from essentia_ldl.report.plain import plain
 
 #: Longer tables are folded.
 LONG_LIST = 25
@@ -106,7 +106,7 @@ def render_audit(audit: Audit, audio: Mapping[int, str]) -> str:
         "balance": list(_balance(audit)),
         "overlaps": list(_overlap_rows(audit))[:MOST_OVERLAPS],
         "duplicates": [_named(audit, pair) for pair in audit.duplicates],
-        "skipped": [plain({"path": skip.path, "reason": skip.reason}) for skip in audit.skipped],
+        "skipped": audit.skipped,
         "long_list": LONG_LIST,
         "has_groups": any(track.group is not None for track in audit.tracks),
         "has_votes": any(track.votes is not None for track in audit.tracks),
@@ -114,7 +114,7 @@ def render_audit(audit: Audit, audio: Mapping[int, str]) -> str:
         "percent": percent,
         "flatten": flatten,
     }
-    return environment().get_template("audit.html.j2").render(content)
+    return printable(environment().get_template("audit.html.j2").render(content))
 
 
 def _read(name: str) -> str:
@@ -160,5 +160,5 @@ def _named(audit: Audit, pair: Duplicate) -> dict[str, Any]:
         "kind": pair.kind,
         "similarity": pair.similarity,
         "same_label": pair.same_label,
-        "tracks": [plain([index, Path(track.path).name, track.label]) for index, track in either],
+        "tracks": [(index, Path(track.path).name, track.label) for index, track in either],
     }

@@ -54,6 +54,13 @@ def test_text_from_outside_is_never_markup() -> None:
     assert json.loads(data)["classes"] == list(HOSTILE)
 
 
+def test_names_that_are_no_text_are_shown_escaped(tmp_path: Path) -> None:
+    audit = make_audit(3, paths=["/m/caf\udce9.wav", "/m/b.wav", "/m/c.wav"])
+    audit = replace(audit, name="caf\udce9", warnings=("caf\udce9",))
+    page = write_audit_page(audit, tmp_path).read_text()
+    assert page.count("caf\\udce9") >= 4
+
+
 def test_what_is_not_there_leaves_no_trace() -> None:
     audit = make_audit()
     bare = Audit(audit.name, audit.classes, audit.tracks)

@@ -3,18 +3,21 @@
 const player = byId("player");
 let loaded = null; // The track in the player.
 
+// Put a track into the player; one that is there already plays on.
 function load(index) {
-  loaded = index;
   const { audio, name } = tracks[index];
-  byId("player-problem").hidden = true;
-  if (audio === null) player.removeAttribute("src");
-  else player.src = audio;
-  player.setAttribute("aria-label", name);
+  if (loaded !== index) {
+    loaded = index;
+    byId("player-problem").hidden = true;
+    if (audio === null) player.removeAttribute("src");
+    else player.src = audio;
+    player.setAttribute("aria-label", name);
+  }
   byId("playing").replaceChildren(...(index === current ? [] : ["Playing ", bdi(name)]));
 }
 
 function play(index) {
-  if (loaded !== index) load(index);
+  load(index);
   if (tracks[index].audio === null) return showProblem();
   // A refusal to play is an error of the element's, or the answer to a pause.
   return player.play().catch(() => {});
