@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -28,10 +28,15 @@ _PRESETS = {
     "k-NN, half label": "knn:k=5,blend=0.5",
     "prototype": "prototype",
     "propagation": "propagation",
+    # Flattened: these temperatures were chosen on the demo's blends, not on the drawn votes.
+    "teacher, flattened": "teacher:repeats=3,temperature=3",
+    "prototype, flattened": "prototype:temperature=1",
+    "propagation, flattened": "propagation:temperature=2",
 }
 _VOTES = {"votes": 0.0, "votes + 0.5": 0.5}
 
 PEER = "PyLDL "
+PEERS = (*QUICK, *SLOW)
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,10 @@ Recover = Callable[[Known], Values]
 
 
 def recover(
-    draws: Iterable[Known], pyldl: str | None, told: Callable[[str], None]
+    draws: Iterable[Known],
+    pyldl: str | None,
+    told: Callable[[str], None],
+    peers: Sequence[str] = PEERS,
 ) -> list[Recovered]:
     """Fit every enhancer to the labels of every draw, and compare with the truth.
 
@@ -82,6 +90,8 @@ def recover(
         The interpreter of an environment with python-ldl.
     told : callable
         Gets a line about each fit.
+    peers : sequence of str
+        Which of PyLDL's enhancers take part.
     """
     by_title: dict[str, list[Known]] = {}
     for known in draws:
@@ -89,7 +99,7 @@ def recover(
     return [
         _recovered(title, name, enhance, of_title[: 1 if _is_slow(name) else None], told)
         for title, of_title in by_title.items()
-        for name, enhance in _enhancers(of_title[0], pyldl).items()
+        for name, enhance in _enhancers(of_title[0], pyldl, peers).items()
     ]
 
 
@@ -119,7 +129,7 @@ def _recovered(
     return Recovered(title, name, divergences, shared, len(draws), round(seconds, 3))
 
 
-def _enhancers(known: Known, pyldl: str | None) -> Mapping[str, Recover]:
+def _enhancers(known: Known, pyldl: str | None, peers: Sequence[str]) -> Mapping[str, Recover]:
     found: dict[str, Recover] = {}
     for name, text in _PRESETS.items():
         chosen = preset(text)
@@ -129,7 +139,7 @@ def _enhancers(known: Known, pyldl: str | None) -> Mapping[str, Recover]:
         for name, alpha in _VOTES.items():
             found[name] = _of_votes(alpha)
     if pyldl:
-        for name in (*QUICK, *SLOW):
+        for name in peers:
             peer = PyLDLEnhancer(name, python=pyldl, seconds=300)
             found[f"{PEER}{name}"] = _of_label(peer)
             found[f"{PEER}{name}, standardised"] = _of_label(peer, standardise=True)

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from essentia_ldl.commands.console import console_progress, err, out, show_error
-from essentia_ldl.errors import EssentiaLDLError
+from essentia_ldl.errors import EssentiaLDLError, OptionError
 from essentia_ldl.files import check_writable, write_json, write_text
 from tools.noisy_labels.block import check_block, write_block
 from tools.noisy_labels.command import DATA
 from tools.noisy_labels.pictures import check_matplotlib
 from tools.noisy_labels.pyldl_peer import check_pyldl
-from tools.noisy_labels.recovery import recover
+from tools.noisy_labels.recovery import PEERS, recover
 from tools.noisy_labels.recovery_tables import draw_recovery, recovery_markdown
 from tools.noisy_labels.truths import demo_blends, simulated
 
@@ -58,6 +58,12 @@ def _parser() -> argparse.ArgumentParser:
         "--pyldl", metavar="PYTHON", help="interpreter of an environment with python-ldl"
     )
     parser.add_argument(
+        "--peers",
+        default=",".join(PEERS),
+        metavar="NAMES",
+        help=f"PyLDL's enhancers, with commas; by default {','.join(PEERS)}",
+    )
+    parser.add_argument(
         "--markdown", type=Path, metavar="FILE", help="put the results between the file's markers"
     )
     parser.add_argument(
@@ -69,6 +75,13 @@ def _parser() -> argparse.ArgumentParser:
 def _run(options: argparse.Namespace) -> None:
     check_matplotlib()
     check_writable(options.output)
+    peers = [name.strip() for name in options.peers.split(",")]
+    if unknown := sorted(set(peers) - set(PEERS)):
+        raise OptionError(
+            f"PyLDL has no {unknown[0]!r}",
+            subject="--peers",
+            remedy=f"choose from {', '.join(PEERS)}",
+        )
     if options.markdown:
         check_block(options.markdown, "recovery")
     if options.pyldl:
@@ -77,7 +90,7 @@ def _run(options: argparse.Namespace) -> None:
         demo_blends(options.output / "demo", console_progress()),
         *simulated(options.data, options.draws),
     ]
-    results = recover(known, options.pyldl, lambda line: err.print(line, markup=False))
+    results = recover(known, options.pyldl, lambda line: err.print(line, markup=False), peers)
     picture = (options.figures or options.output) / "labels-recovery.png"
     draw_recovery(picture, results)
     content = recovery_markdown(results)
