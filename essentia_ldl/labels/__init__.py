@@ -17,8 +17,10 @@ from essentia_ldl.labels.choice import Preset
 from essentia_ldl.labels.cross_fitted import CrossFitted
 from essentia_ldl.labels.describe import describe
 from essentia_ldl.labels.knn import KNNSmoothing
+from essentia_ldl.labels.leave_out import LeaveOutTeacher
 from essentia_ldl.labels.memorisation import Memorisation, memorisation_check
 from essentia_ldl.labels.one_hot import OneHot
+from essentia_ldl.labels.posterior import LabelPosterior
 from essentia_ldl.labels.presets import (
     BASELINE,
     DEFAULT_EXPORT,
@@ -48,8 +50,10 @@ __all__ = [
     "CrossFitted",
     "KNNSmoothing",
     "LabelEnhancer",
+    "LabelPosterior",
     "LabelPropagation",
     "LabelWarning",
+    "LeaveOutTeacher",
     "Memorisation",
     "OneHot",
     "OutOfFoldTeacher",
