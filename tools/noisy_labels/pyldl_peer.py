@@ -96,8 +96,9 @@ class _Server:
         finally:
             in_time = stopped.is_alive()
             stopped.cancel()
-        if answer is None:
+        if answer is None or not in_time:
             self._stop()
+        if answer is None:
             raise PeerError("its process died" if in_time else f"takes more than {seconds:g} s")
         return answer
 
