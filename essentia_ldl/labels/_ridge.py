@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.kernel_approximation import Nystroem
 from sklearn.metrics.pairwise import linear_kernel, rbf_kernel
 from sklearn.preprocessing import StandardScaler
 
@@ -26,6 +25,18 @@ def _kernel(X: FloatArray, Y: FloatArray | None = None) -> FloatArray:
     linear = linear_kernel(X, Y) / n_features
     gaussian = rbf_kernel(X, Y, gamma=1 / n_features)
     return np.asarray((linear + gaussian) / 2 + 1)
+
+
+def _nystroem(X: FloatArray) -> FloatArray:
+    """Features whose products are nearly the kernel, from its values at some of the samples.
+
+    (C. Williams and M. Seeger, "Using the Nyström method to speed up kernel machines", NeurIPS
+    2000. scikit-learn's takes no kernel of two arrays.)
+    """
+    landmarks = X[np.random.default_rng(0).choice(len(X), _LANDMARKS, replace=False)]
+    values, vectors = np.linalg.eigh(_kernel(landmarks))
+    scale = 1 / np.sqrt(np.maximum(values, 1e-10))
+    return np.asarray(_kernel(X, landmarks) @ (vectors * scale))
 
 
 @dataclass(eq=False)
@@ -52,10 +63,7 @@ class LeaveOutRidge:
         if len(scaled) <= _MOST_EXACT:
             values, self._vectors = np.linalg.eigh(_kernel(scaled))
         else:
-            mapped = Nystroem(_kernel, n_components=_LANDMARKS, random_state=0)
-            self._vectors, singular, _ = np.linalg.svd(
-                mapped.fit_transform(scaled), full_matrices=False
-            )
+            self._vectors, singular, _ = np.linalg.svd(_nystroem(scaled), full_matrices=False)
             values = singular**2
         self._values = np.clip(values, 0, None)
         self._together = []
