@@ -108,10 +108,12 @@ def _agreement(first: Fingerprint, second: Fingerprint, offset: int) -> float:
     if stop - start < min(_OVERLAP, len(first), len(second)):
         return 0.0
     ours, theirs = first[start:stop], second[start - offset : stop - offset]
-    if min(len(np.unique(ours)), len(np.unique(theirs))) < _FEWEST:
-        return 0.0
     n_differing = int(np.bitwise_count(ours ^ theirs).sum())
-    return 1 - n_differing / (_BITS * len(ours))
+    agreement = 1 - n_differing / (_BITS * len(ours))
+    # Last, as it takes longest, and next to no candidate comes this far.
+    if agreement >= SIMILARITY and min(map(len, map(np.unique, (ours, theirs)))) < _FEWEST:
+        return 0.0
+    return agreement
 
 
 def _candidates(fingerprints: Sequence[Fingerprint]) -> Iterator[tuple[int, int, int]]:
