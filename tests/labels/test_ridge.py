@@ -14,7 +14,7 @@ def fitted_without(
     predicted = np.empty_like(targets)
     for group in np.unique(groups):
         out = groups == group
-        inside = kernel[np.ix_(~out, ~out)] + penalty * np.eye(np.count_nonzero(~out))
+        inside = kernel[np.ix_(~out, ~out)] + penalty * np.eye(int((~out).sum()))
         predicted[out] = kernel[np.ix_(out, ~out)] @ np.linalg.solve(inside, targets[~out])
     return predicted
 
