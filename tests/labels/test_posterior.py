@@ -34,7 +34,7 @@ def test_wrong_labels_are_moved_and_counted(
     found = posterior.label_distributions_.argmax(axis=1)
     assert (found[wrong] == codes[wrong]).mean() > moved
     assert (found != codes).mean() < 0.6 * share
-    assert posterior.noise_rate_ == pytest.approx(share, abs=0.07)
+    assert posterior.noise_rate_ == pytest.approx(share, rel=0.3, abs=0.04)
 
 
 def test_right_labels_stay(rng: np.random.Generator) -> None:
