@@ -80,7 +80,7 @@ def decode_fingerprint(text: str) -> NDArray[np.uint32]:
 
     Examples
     --------
-    >>> decode_fingerprint("AQAAAg0C").tolist()
+    >>> decode_fingerprint("AQAAAhEA").tolist()
     [5, 5]
     """
     try:
