@@ -106,6 +106,23 @@ def test_a_gain_that_may_be_chance_does_not_count() -> None:
     assert not verdicts(scores)[1].holds
 
 
+def test_methods_are_compared_on_the_repeats_that_both_have() -> None:
+    robust = _shifted(lambda task, noise: 0.03)
+    scores = _scores({"none": _none, "robust": robust}, {"none": 1.0, "robust": 0.75})
+    fewer = {
+        (name, setting): found[1:2] if name == "robust" else found
+        for (name, setting), found in scores.repeats.items()
+    }
+    gains = gains_of(Scores(fewer, {}, {}), "robust", "none", 0.2)
+    assert gains.gains == pytest.approx([0.03] * 4)
+    assert 0 <= gains.p < 0.05
+    apart = {
+        (name, setting): found[1:] if name == "robust" else found[:1]
+        for (name, setting), found in scores.repeats.items()
+    }
+    assert list(Scores(apart, {}, {}).shared("robust", "none", 0.2)) == []
+
+
 def test_tables_hold_every_method_and_say_what_is_partial() -> None:
     robust = _shifted(lambda task, noise: 0.03)
     scores = _scores({"none": _none, "robust": robust}, {"none": 1.0, "robust": 0.75})

@@ -37,8 +37,9 @@ written to OUT:
   units/                 each finished piece; the same command goes on there, and what a change
                          of a method's settings makes outdated is run again
 examples:
-  python tools/robustness.py -o out                        everything: an hour on two cores
-  python tools/robustness.py -o out --only none,robust     the verdicts alone: a quarter of it
+  python tools/robustness.py -o out                        everything: some 90 minutes on two cores
+  python tools/robustness.py -o out --comparators 3        half of it; can be gone on with
+  python tools/robustness.py -o out --only none,robust     the verdicts alone: a third of it
   python tools/robustness.py -o out --quick                does it run here?
   python tools/robustness.py -o out --pyldl peer/bin/python --markdown docs/labels.md
 PyLDL takes part from an environment of its own:
@@ -81,6 +82,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--repeats", type=int, default=10, metavar="N", help="10 by default")
     parser.add_argument(
+        "--comparators",
+        type=int,
+        metavar="N",
+        help="repeats of all methods but none and robust; by default as --repeats",
+    )
+    parser.add_argument(
         "--pyldl", metavar="PYTHON", help="interpreter of an environment with python-ldl"
     )
     parser.add_argument(
@@ -95,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(options: argparse.Namespace) -> None:
-    for name in ("repeats", "jobs"):
+    for name in ("repeats", "comparators", "jobs"):
         if (number := getattr(options, name)) is not None and number < 1:
             raise OptionError(f"must be at least 1, not {number}", subject=f"--{name}")
     pictures.check_matplotlib()
@@ -110,7 +117,12 @@ def _run(options: argparse.Namespace, progress: Progress) -> None:
     known = methods(options.pyldl)
     names = list(known) if options.only is None else _named(options.only, known)
     tasks, repeats = (_QUICK_TASKS, 1) if options.quick else (TASKS, options.repeats)
-    units = list(units_of([known[name] for name in names], tasks, repeats))
+    most = min(repeats, options.comparators or repeats)
+    units = [
+        unit
+        for unit in units_of([known[name] for name in names], tasks, repeats)
+        if unit.repeat < most or unit.method.name in (BASELINE, ROBUST)
+    ]
     results = run_units(units, options.data, options.output, jobs=options.jobs, progress=progress)
     scores = Scores.of(results.items())
     content = tables.markdown(scores) if ROBUST in scores.methods else ""

@@ -114,8 +114,9 @@ def draw_gains(path: Path, scores: Scores) -> None:
     axes = figure.subplots()
     for label, colour, marker, settings in groups:
         differences = [
-            scores.values(ROBUST, s, "accuracy") - scores.values(BASELINE, s, "accuracy")
+            pair.values(ROBUST, s, "accuracy") - pair.values(BASELINE, s, "accuracy")
             for s in settings
+            for pair in [scores.paired(ROBUST, BASELINE, s)]
         ]
         axes.errorbar(
             [values.mean() for values in differences],

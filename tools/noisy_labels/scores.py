@@ -68,7 +68,8 @@ class Scores:
             seconds.setdefault(name, []).append(content["enhancing_seconds"] / fits)
             for found in content["noises"]:
                 setting = Setting(unit.task, unit.folding, found["kind"], found["rate"])
-                repeats.setdefault((name, setting), []).append(found)
+                kept = {**found, "repeat": unit.repeat}
+                repeats.setdefault((name, setting), []).append(kept)
         means = {name: float(np.mean(values)) for name, values in seconds.items()}
         return cls(repeats, failures, means)
 
@@ -94,6 +95,19 @@ class Scores:
         """Mean over the repeats of a measure over all tracks."""
         return float(self.values(method, setting, measure).mean())
 
+    def paired(self, first: str, second: str, setting: Setting) -> Scores:
+        """Return both methods in one setting, of the repeats that both were run on."""
+        found = {name: self.repeats[name, setting] for name in (first, second)}
+        both = set.intersection(*({one["repeat"] for one in kept} for kept in found.values()))
+        return Scores(
+            {
+                (name, setting): [one for one in kept if one["repeat"] in both]
+                for name, kept in found.items()
+            },
+            {},
+            {},
+        )
+
     def fold_values(self, method: str, setting: Setting, measure: str) -> Values:
         """Return a measure of each fold, [n_repeats, n_folds]."""
         found = self.repeats[method, setting]
@@ -102,4 +116,8 @@ class Scores:
     def shared(self, first: str, second: str, rate: float) -> Iterator[Setting]:
         """Yield the settings at a rate that both methods were run in."""
         others = set(self.settings(second, rate))
-        return (setting for setting in self.settings(first, rate) if setting in others)
+        return (
+            setting
+            for setting in self.settings(first, rate)
+            if setting in others and self.paired(first, second, setting).repeats[first, setting]
+        )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from essentia_ldl.evaluation import corrected_paired_ttest
 from essentia_ldl.labels import BASELINE
 from tools.noisy_labels.methods import ROBUST
 from tools.noisy_labels.scores import Scores, Setting
+
+Values = NDArray[np.float64]
 
 #: No setting may lose more than this.
 TOLERANCE = 0.01
@@ -77,45 +80,52 @@ class Verdict:
 
 
 def gains_of(scores: Scores, method: str, baseline: str, rate: float) -> Gains:
-    """Compare two methods in every setting of a rate that both were run in."""
+    """Compare two methods in every setting of a rate, on the repeats that both were run on."""
     settings = tuple(scores.shared(method, baseline, rate))
+    pairs = [scores.paired(method, baseline, setting) for setting in settings]
     gains = tuple(
-        scores.mean(method, setting, "accuracy") - scores.mean(baseline, setting, "accuracy")
-        for setting in settings
+        pair.mean(method, setting, "accuracy") - pair.mean(baseline, setting, "accuracy")
+        for pair, setting in zip(pairs, settings, strict=True)
     )
-    return Gains(settings, gains, _p_of(scores, method, baseline, settings))
-
-
-def _p_of(scores: Scores, method: str, baseline: str, settings: Sequence[Setting]) -> float:
     differences = [
-        _folds(scores, method, setting) - _folds(scores, baseline, setting) for setting in settings
+        _folds(pair, method, setting) - _folds(pair, baseline, setting)
+        for pair, setting in zip(pairs, settings, strict=True)
     ]
-    # Where artists are few there are fewer folds: their repeats and folds of that number are
-    # what all settings have.
-    n_repeats = min(len(values) for values in differences)
-    n_folds = min(values.shape[1] for values in differences)
-    mean = np.mean([values[:n_repeats, :n_folds] for values in differences], axis=0).ravel()
     folds = [
         fold
-        for setting in settings
-        for repeat in scores.repeats[method, setting]
+        for pair, setting in zip(pairs, settings, strict=True)
+        for repeat in pair.repeats[method, setting]
         for fold in repeat["folds"]
     ]
+    return Gains(settings, gains, _p_of(differences, folds))
+
+
+def _folds(scores: Scores, method: str, setting: Setting) -> Values:
+    return scores.fold_values(method, setting, "accuracy")
+
+
+def _p_of(differences: Sequence[Values], folds: Sequence[Mapping[str, Any]]) -> float:
+    # Where a class has few artists there are fewer folds: the mean of a fold is over the settings
+    # that have it.
+    shape = tuple(np.max([values.shape for values in differences], axis=0))
+    padded = np.full((len(differences), *shape), np.nan)
+    for one, values in zip(padded, differences, strict=True):
+        one[: values.shape[0], : values.shape[1]] = values
+    mean = np.nanmean(padded, axis=0).ravel()
     if len(mean) < 2:
         return 1.0
     n_train, n_test = (np.mean([fold[part] for fold in folds]) for part in ("n_train", "n_test"))
     return corrected_paired_ttest(mean, np.zeros_like(mean), n_train, n_test)
 
 
-def _folds(scores: Scores, method: str, setting: Setting) -> NDArray[np.float64]:
-    return scores.fold_values(method, setting, "accuracy")
-
-
 def nll_ratio(scores: Scores, method: str, baseline: str, rate: float) -> float:
     """Mean negative log-likelihood over the settings of a rate, relative to another method's."""
-    settings = list(scores.shared(method, baseline, rate))
+    pairs = [
+        (setting, scores.paired(method, baseline, setting))
+        for setting in scores.shared(method, baseline, rate)
+    ]
     means = [
-        np.mean([scores.mean(name, setting, "nll") for setting in settings])
+        np.mean([pair.mean(name, setting, "nll") for setting, pair in pairs])
         for name in (method, baseline)
     ]
     return float(means[0] / means[1])
