@@ -40,7 +40,7 @@ def _tracks(n: int, **fields: Any) -> list[Track]:
     ]
 
 
-@pytest.mark.parametrize("labels", ["robust", "teacher", "knn:k=2,cross_fit=5"])
+@pytest.mark.parametrize("labels", ["teacher", "knn:k=2,cross_fit=5"])
 def test_groups_reach_the_enhancers(labels: str) -> None:
     # A group's tracks are one point: with any of them, its label is known.
     rng = np.random.default_rng(0)
@@ -130,8 +130,8 @@ def test_one_artist_cannot_be_split() -> None:
 def test_groups_so_few_that_a_training_fold_has_one() -> None:
     collection = Collection("made", tuple(_tracks(40, group=lambda i: f"artist {i // 2 % 2}")))
     split(collection, _settings("none,knn"))
-    with pytest.raises(CollectionError, match="a training fold of one group, and robust") as caught:
-        split(collection, _settings("none,robust"))
+    with pytest.raises(CollectionError, match="a training fold of one group, and teacher") as caught:
+        split(collection, _settings("none,teacher"))
     assert "add tracks of other groups" in caught.value.remedy
 
 

@@ -11,6 +11,7 @@ from essentia_ldl.labels.blend import Blend
 from essentia_ldl.labels.cross_fitted import CrossFitted
 from essentia_ldl.labels.knn import KNNSmoothing
 from essentia_ldl.labels.one_hot import OneHot
+from essentia_ldl.labels.posterior import LabelPosterior
 from essentia_ldl.labels.propagation import LabelPropagation
 from essentia_ldl.labels.prototype import ClassPrototype
 from essentia_ldl.labels.teacher import OutOfFoldTeacher
@@ -99,6 +100,11 @@ def teacher(values: Mapping[str, Any], situation: Situation) -> LabelEnhancer:
         random_state=situation.random_state,
     )
     return _wrapped(enhancer, values, situation)
+
+
+def robust(values: Mapping[str, Any], situation: Situation) -> LabelEnhancer:
+    """The label weighed against the other tracks' word; docs/labels.md has what was tried."""
+    return _wrapped(LabelPosterior(values["rounds"]), values, situation)
 
 
 def prototype(values: Mapping[str, Any], situation: Situation) -> LabelEnhancer:

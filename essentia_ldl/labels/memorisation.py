@@ -11,6 +11,8 @@ from sklearn.utils import check_random_state
 
 from essentia_ldl.labels.base import FloatArray, LabelEnhancer
 from essentia_ldl.labels.blend import Blend
+from essentia_ldl.labels.leave_out import LeaveOutTeacher
+from essentia_ldl.labels.posterior import LabelPosterior
 
 _FLAGGED = 0.1
 
@@ -124,20 +126,22 @@ def memorisation_check(
 
 
 def below_blend(enhancer: LabelEnhancer) -> LabelEnhancer:
-    """Return the enhancer whose distributions a `Blend` mixes with the labels; others as they are.
+    """Return the enhancer whose distributions are mixed with the labels; others as they are.
 
-    A blend keeps a share of every label, wrong ones too, and that share is known. Whether the
-    rest repeats the labels as well is what a check has to find out.
+    A `Blend` keeps a share of every label, wrong ones too, and that share is known. Whether the
+    rest repeats the labels as well is what a check has to find out. A `LabelPosterior` keeps
+    labels that nothing speaks against; what has to be found out is whether its `LeaveOutTeacher`
+    speaks for any label.
 
     Examples
     --------
     >>> from essentia_ldl.labels import KNNSmoothing
-    >>> below_blend(Blend(KNNSmoothing(5), share=0.5))
-    KNNSmoothing(n_neighbors=5)
+    >>> below_blend(Blend(KNNSmoothing(5), share=0.5)), below_blend(LabelPosterior())
+    (KNNSmoothing(n_neighbors=5), LeaveOutTeacher())
     """
     while isinstance(enhancer, Blend):
         enhancer = enhancer.enhancer
-    return enhancer
+    return LeaveOutTeacher() if isinstance(enhancer, LabelPosterior) else enhancer
 
 
 def by_chance(y: ArrayLike) -> float:

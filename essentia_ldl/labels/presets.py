@@ -62,15 +62,14 @@ _TABLE = (
     Preset(
         "robust",
         space="embedding",
-        loss="generalized_crossentropy",
-        description="half the label, half what a classifier says that did not learn from the track",
-        make=builders.teacher,
+        loss=_CROSS_ENTROPY,
+        description="the label weighed against what other tracks say, by the share of wrong labels",
+        make=builders.robust,
         parameters=(
             SPACE,
-            _SPLITS[0],
-            replace(_SPLITS[1], default=3),
+            Parameter("rounds", 12, Whole(), "estimates of the share of wrong labels, at most"),
             TEMPERATURE,
-            replace(BLEND, default=0.5),
+            BLEND,
         ),
     ),
     Preset(
