@@ -69,7 +69,7 @@ _TABLE = (
             SPACE,
             Parameter("rounds", 12, Whole(), "estimates of the share of wrong labels, at most"),
             TEMPERATURE,
-            BLEND,
+            replace(BLEND, default=0.2),
         ),
     ),
     Preset(

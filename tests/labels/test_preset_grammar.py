@@ -90,8 +90,8 @@ def test_any_text_is_a_preset_or_refused(text: str) -> None:
         ("knn:blend=.50, k=05 ,weights=uniform", "knn:k=5,blend=0.5"),
         ("knn:k=10", "knn"),
         ("s_a:k=10", "s_a:k=10"),  # the task's k may be another
-        ("robust:blend=0,rounds=12", "robust"),
-        ("robust:blend=0.5", "robust:blend=0.5"),
+        ("robust:blend=0.2,rounds=12", "robust"),
+        ("robust:blend=0", "robust:blend=0"),
         ("knn:k=5,k=6", "knn:k=6"),
         ("knn:include_self=true", "knn:include_self=yes"),
         ("prototype:temperature=1e0", "prototype:temperature=1"),
