@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -17,40 +18,49 @@ if TYPE_CHECKING:
 def labels() -> None:
     """List the presets that `train --labels` and `--export` take, and their parameters.
 
+    Parameters are given after a colon, with commas between them.
+
     Example: essentia-ldl train my_music -o out --labels robust,knn:k=5,blend=0.5
     """
     from essentia_ldl.labels import PRESETS
+    from essentia_ldl.networks.losses import LOSSES
 
     presets = tuple(PRESETS.values())
     out.print(_presets_table(presets))
     out.print()
     out.print(_parameters_table(presets))
+    out.print()
+    out.print(f"Losses that train --loss takes: {', '.join(LOSSES)}", soft_wrap=False)
 
 
 def _presets_table(presets: Sequence[Preset]) -> Table:
-    """Lay out each preset with its parameters at their defaults, as they would be given."""
+    """Lay out each preset with its loss and its parameters at their defaults."""
     table = Table(box=None, pad_edge=False)
     table.add_column("Preset", no_wrap=True)
-    table.add_column("What it makes of labels, its loss, and its parameters", overflow="fold")
+    table.add_column("What it makes of labels, its loss, and its parameters")
     for preset in presets:
-        defaults = ",".join(
+        # Blanks between them are where a line may break; commas would be folded anywhere.
+        defaults = " ".join(
             f"{entry.name}={entry.text(entry.default)}" for entry in preset.parameters
         )
-        lines = [f"{preset.description}; {preset.loss}", *([defaults] if defaults else [])]
+        lines = [preset.description, preset.loss, *([defaults] if defaults else [])]
         table.add_row(Text(preset.name, style="bold"), Text("\n".join(lines)))
     return table
 
 
 def _parameters_table(presets: Sequence[Preset]) -> Table:
+    """Lay out what each parameter is; of a name with several meanings, in which presets."""
     table = Table(box=None, pad_edge=False)
     table.add_column("Parameter", no_wrap=True)
     for heading in ("What it is", "May be"):
-        table.add_column(heading, overflow="fold")
-    rows = {
-        (entry.name, entry.explanation, str(entry.kind)): None
-        for preset in presets
-        for entry in preset.parameters
-    }
-    for row in sorted(rows):
-        table.add_row(*map(Text, row))
+        table.add_column(heading)
+    owners: dict[tuple[str, str, str], list[str]] = {}
+    for preset in presets:
+        for entry in preset.parameters:
+            row = (entry.name, entry.explanation, str(entry.kind))
+            owners.setdefault(row, []).append(preset.name)
+    meanings = Counter(name for name, _, _ in owners)
+    for name, explanation, kind in sorted(owners):
+        of = f" of {', '.join(owners[name, explanation, kind])}" if meanings[name] > 1 else ""
+        table.add_row(*map(Text, (f"{name}{of}", explanation, kind)))
     return table

@@ -27,7 +27,8 @@ def train(
             parser=path,
             metavar="COLLECTION",
             help="A folder with one folder per class; or a .csv, .tsv or .jsonl file with the "
-            "columns path, label and optionally group (the artist); or a Gaia ground truth .yaml; "
+            "columns path, label (or votes:CLASS for each class) and optionally group (the "
+            "artist); or a Gaia ground truth .yaml; "
             "or a published dataset, as mirdata:gtzan_genre:FOLDER.",
         ),
     ],
@@ -53,7 +54,7 @@ def train(
         str,
         typer.Option(
             help=f"Label variants to compare: {_PRESETS}; with parameters after a colon, as in "
-            "knn:space=embedding,k=5,blend=0.5. `essentia-ldl labels` explains them. none is "
+            "knn:k=5,blend=0.5. `essentia-ldl labels` explains them. none is "
             "always there, as the baseline.",
         ),
     ] = _LABELS,
@@ -67,9 +68,9 @@ def train(
     loss: Annotated[
         str | None,
         typer.Option(
-            help="Loss of every variant, or of one as in s_a=categorical_crossentropy; "
-            "several with commas. By default each variant's own, which `essentia-ldl labels` "
-            "lists: the paper's for none, s_a and s_b.",
+            help="Loss of every variant, or of one as in s_a=mean_absolute_error; "
+            "several with commas. By default each variant's own: `essentia-ldl labels` lists "
+            "them, and all losses.",
         ),
     ] = None,
     backbone: Annotated[

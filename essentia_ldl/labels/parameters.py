@@ -147,7 +147,7 @@ class Parameter:
         if isinstance(value, bool):
             return "yes" if value else "no"
         if value is None:
-            return "the task's"
+            return "task's"
         if isinstance(value, float) and float(f"{value:g}") == value:
             return f"{value:g}"
         return str(value)
@@ -158,7 +158,9 @@ class Parameter:
 
 SPACE = Parameter("space", SPACES[0], OneOf(SPACES), "features in which tracks are compared")
 K = Parameter("k", 10, Whole(), "nearest neighbours that are averaged")
-K_OF_TASK = Parameter("k", None, Whole(), "nearest neighbours that are averaged")
+K_OF_TASK = Parameter(
+    "k", None, Whole(), "nearest neighbours that are averaged; 10, or what a task's settings say"
+)
 WEIGHTS = Parameter(
     "weights", "uniform", OneOf(("uniform", "distance")), "whether nearer neighbours count more"
 )
