@@ -166,7 +166,7 @@ def _audit(
             subject=collection.name,
             remedy="a label is judged by other recordings of its class: add some",
         ) from error
-    for warning in (*_short_clips(features), *scores.warnings):
+    for warning in (*_short_clips(features), *scores.warnings, *scores.neighbor_warnings):
         recorder.warn(warning)
     return Audit(
         name=collection.name,

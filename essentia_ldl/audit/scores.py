@@ -45,7 +45,9 @@ class Scores:
     temperature : float
         That the distributions were calibrated with; see `calibrated`.
     warnings : tuple of str
-        Where scores mean less than they seem to.
+        Where suspicion and ambiguity mean less than they seem to.
+    neighbor_warnings : tuple of str
+        Where neighbours do.
     """
 
     distributions: FloatArray
@@ -56,6 +58,7 @@ class Scores:
     neighbor_suspicion: FloatArray
     temperature: float
     warnings: tuple[str, ...]
+    neighbor_warnings: tuple[str, ...]
 
 
 def score_tracks(
@@ -129,10 +132,8 @@ def score_tracks(
         neighbors=neighbors,
         neighbor_suspicion=neighbor_suspicion(neighbors, codes),
         temperature=temperature,
-        warnings=(
-            *_unjudged(codes, units, apart, classes),
-            *_crowded(codes, neighbors.shape[1], classes),
-        ),
+        warnings=tuple(_unjudged(codes, units, apart, classes)),
+        neighbor_warnings=tuple(_crowded(codes, neighbors.shape[1], classes)),
     )
 
 

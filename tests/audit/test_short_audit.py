@@ -31,3 +31,4 @@ def test_a_small_collection_is_listed_whole_and_warned_of() -> None:
     )
     assert len(found["suspicious"]) == 3
     assert any("y has one recording only" in warning for warning in watched.warnings)
+    assert not any("neighbours" in warning for warning in watched.warnings)
