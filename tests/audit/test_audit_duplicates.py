@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
+from essentia_ldl.audit import duplicates
 from essentia_ldl.audit.duplicates import find_duplicates, near_duplicates
 from essentia_ldl.features.fingerprints import FingerprintExtractor
 from essentia_ldl.workers import run_in_workers
@@ -83,6 +84,29 @@ def test_many_copies_of_one_recording_hang_together(rng: np.random.Generator) ->
         if first in reached:
             reached.add(second)
     assert len(reached) == 80
+
+
+def test_sounds_that_recordings_share_are_not_tried_one_by_one(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = _random(rng, 500)
+    prints = [_random(rng, 400) for _ in range(100)]
+    for codes in prints:
+        shared = rng.random(len(codes)) < 1 / 3
+        codes[shared] = rng.choice(pool, shared.sum())
+    prints.append(_blurred(prints[7][150:235], 0.07, rng))
+    tried = []
+    agreement = duplicates._agreement
+
+    def counted(first: Fingerprint, second: Fingerprint, offset: int) -> float:
+        tried.append(offset)
+        return agreement(first, second, offset)
+
+    monkeypatch.setattr(duplicates, "_agreement", counted)
+    monkeypatch.setattr(duplicates, "_COMPARISONS", 2 * sum(map(len, prints)))
+    assert [match[:2] for match in near_duplicates(prints)] == [(7, 100)]
+    # Any two of them share nine of the pool's codes, at as many offsets.
+    assert len(tried) < 100 * 99 / 2
 
 
 def _fingerprints(paths: list[Path]) -> list[Fingerprint]:
