@@ -115,7 +115,7 @@ def test_exported_model_is_in_the_zoos_form(trained: TrainingResult) -> None:
     assert metadata.inference.resample_quality == 4
     assert metadata.label_enhancement is not None
     assert metadata.label_enhancement["labels"] == "robust"
-    assert metadata.label_enhancement["loss"] == "generalized_crossentropy"
+    assert metadata.label_enhancement["loss"] == "categorical_crossentropy"
     assert metadata.label_enhancement["embedding"] == trained.report["embedding"]
     assert metadata.training is not None
     assert metadata.training["seed"] == OPTIONS["seed"]

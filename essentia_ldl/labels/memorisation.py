@@ -13,6 +13,7 @@ from essentia_ldl.labels.base import FloatArray, LabelEnhancer
 from essentia_ldl.labels.blend import Blend
 from essentia_ldl.labels.leave_out import LeaveOutTeacher
 from essentia_ldl.labels.posterior import LabelPosterior
+from essentia_ldl.labels.temperature import Temperature
 
 _FLAGGED = 0.1
 
@@ -141,6 +142,8 @@ def below_blend(enhancer: LabelEnhancer) -> LabelEnhancer:
     """
     while isinstance(enhancer, Blend):
         enhancer = enhancer.enhancer
+    if isinstance(enhancer, Temperature):
+        return Temperature(below_blend(enhancer.enhancer), temperature=enhancer.temperature)
     return LeaveOutTeacher() if isinstance(enhancer, LabelPosterior) else enhancer
 
 

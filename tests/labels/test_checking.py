@@ -5,7 +5,7 @@ import pytest
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from essentia_ldl.labels import LMNN, Blend, CrossFitted, KNNSmoothing, LabelEnhancer
+from essentia_ldl.labels import LMNN, Blend, CrossFitted, KNNSmoothing, LabelEnhancer, preset
 from essentia_ldl.labels.checking import check_memorisation
 from essentia_ldl.labels.fitting import FitRequest
 from essentia_ldl.progress import Silent
@@ -37,6 +37,13 @@ def test_what_is_learned_by_heart_is_flagged_whatever_it_is_blended_with() -> No
     assert found[0] == found[1], "the part below the blend"
     assert all(entry.by_chance == 0.5 for entry in found)
     assert progress.warnings == []
+
+
+@pytest.mark.parametrize("text", ["robust", "robust:temperature=2", "robust:temperature=0.5"])
+def test_labels_that_nothing_speaks_against_are_not_learned_by_heart(text: str) -> None:
+    enhancer = preset(text).build(n_neighbors={}, n_components=2, random_state=0)
+    (found,) = check_memorisation([_request(enhancer, 120)], seed=0, jobs=1, progress=Silent())
+    assert not found.flagged
 
 
 @pytest.mark.parametrize("seed", range(8))
