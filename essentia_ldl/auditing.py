@@ -79,7 +79,8 @@ def audit_collection(
     n_neighbors : int
         Similar tracks named for each track.
     copy_audio : bool
-        Write a preview of each track beside the page, so that both can be moved.
+        Write a preview of each track beside the page, so that both can be moved. In a folder that
+        is read as a collection again, the previews would be tracks of it.
     seed : int
         Of the folds and the map; same seed, same files.
     jobs : int, optional

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from essentia_ldl.commands.arguments import Backbones, Engine, path
 from essentia_ldl.commands.console import console_progress, out
+from essentia_ldl.errors import OptionError
 
 if TYPE_CHECKING:
     from essentia_ldl.audit import Audit
@@ -71,6 +72,8 @@ def audit(
     from essentia_ldl.auditing import audit_collection
     from essentia_ldl.collection import Collection
 
+    if copy_audio:
+        _check_apart(collection, output)
     result = audit_collection(
         Collection.from_path(collection),
         output,
@@ -89,6 +92,16 @@ def audit(
     out.print(f"Page to listen and decide on: {result.files.html}", markup=False)
     out.print(f"Table of all tracks:          {result.files.csv}", markup=False)
     out.print(f"Data to compute on:           {result.files.json}", markup=False)
+
+
+def _check_apart(collection: Path, output: Path) -> None:
+    """Refuse previews among the music, as whoever reads the folder again takes them for tracks."""
+    if collection.is_dir() and output.resolve().is_relative_to(collection.resolve()):
+        raise OptionError(
+            "lies inside the collection, of which the previews would be tracks from then on",
+            subject=output,
+            remedy="name a folder outside of it with -o, or leave --copy-audio out",
+        )
 
 
 def suspicious_table(audit: Audit) -> Table:

@@ -54,8 +54,9 @@ def test_wrong_input_ends_in_one_line(
         ([tmp_path / "absent"], "does not exist"),
         ([music / "tones"], "no audio found"),
         ([music, "--backbone=msd-musicn"], "msd-musicnn"),
+        ([music, f"--output={music / 'out'}", "--copy-audio"], "lies inside the collection"),
     ):
-        ended = program("audit", *arguments, *common)
+        ended = program("audit", *common, *arguments)
         assert ended.code == 1, message
         assert message in ended.err
         (error,) = (line for line in ended.err.splitlines() if line.startswith("error: "))
