@@ -15,7 +15,7 @@ def read_losses(text: str) -> dict[str, str]:
     Raises
     ------
     OptionError
-        If a variant is named without a loss, or with one that there is not.
+        If a variant is named without a loss, twice, or with one that there is not.
 
     Examples
     --------
@@ -33,7 +33,14 @@ def read_losses(text: str) -> dict[str, str]:
             continue
         if not loss:
             raise OptionError("names no loss", subject=f"--loss {text}")
-        losses[",".join([*begun, variant])] = loss
+        named = ",".join([*begun, variant])
+        if named in losses:
+            raise OptionError(
+                f"names two losses for {named or 'all variants'}",
+                subject=f"--loss {text}",
+                remedy="leave one out",
+            )
+        losses[named] = loss
         begun = []
     if begun:
         raise OptionError(

@@ -110,10 +110,15 @@ class Preset:
         >>> preset("knn").choose("blend=.50, k=5, weights=uniform").name
         'knn:k=5,blend=0.5'
         """
-        values = dict(self.values)
+        given: dict[str, Value] = {}
         for part in text.split(","):
-            name, _, given = (piece.strip() for piece in part.partition("="))
-            values[name] = self._read(text, name, given)
+            name, _, value = (piece.strip() for piece in part.partition("="))
+            if name in given:
+                raise OptionError(
+                    f"gives {name} twice", subject=f"{self.name}:{text}", remedy="leave one out"
+                )
+            given[name] = self._read(text, name, value)
+        values = {**self.values, **given}
         self._check_together(text, values)
         chosen = {
             entry.name: value

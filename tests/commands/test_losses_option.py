@@ -27,6 +27,8 @@ def test_losses_are_read_by_variant(text: str, losses: dict[str, str]) -> None:
         ("s_a=", "names no loss"),
         ("knn:k=5", "names no loss after knn:k=5"),
         (f"knn:k=5,none={CE}x", "end it with = and one of categorical_crossentropy"),
+        (f"s_a={CE},s_a={MAE}", "names two losses for s_a"),
+        (f"{CE},{MAE}", "names two losses for all variants"),
     ],
 )
 def test_a_variant_without_a_loss_is_refused(text: str, told: str) -> None:

@@ -174,6 +174,7 @@ def test_defaults_are_presets() -> None:
         ("uniform:k=5", "uniform has no parameter 'k' (choose share=from 0 to 1)"),
         ("knn:include_self=yes,weights=distance", "means nothing with weights=distance"),
         ("knn:include_self=yes,cross_fit=5", "means nothing with cross_fit"),
+        ("knn:k=5,k=6", "gives k twice"),
         ("knm:k=5", "did you mean knn"),
     ],
 )
