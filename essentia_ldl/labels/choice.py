@@ -112,12 +112,12 @@ class Preset:
         """
         given: dict[str, Value] = {}
         for part in text.split(","):
-            name, _, value = (piece.strip() for piece in part.partition("="))
+            name, _, written = (piece.strip() for piece in part.partition("="))
             if name in given:
                 raise OptionError(
                     f"gives {name} twice", subject=f"{self.name}:{text}", remedy="leave one out"
                 )
-            given[name] = self._read(text, name, value)
+            given[name] = self._read(text, name, written)
         values = {**self.values, **given}
         self._check_together(text, values)
         chosen = {

@@ -92,7 +92,6 @@ def test_any_text_is_a_preset_or_refused(text: str) -> None:
         ("s_a:k=10", "s_a:k=10"),  # the task's k may be another
         ("robust:blend=0.2,rounds=12", "robust"),
         ("robust:blend=0", "robust:blend=0"),
-        ("knn:k=5,k=6", "knn:k=6"),
         ("knn:include_self=true", "knn:include_self=yes"),
         ("prototype:temperature=1e0", "prototype:temperature=1"),
     ],
