@@ -20,6 +20,7 @@ from essentia_ldl.audit.result import Audit, AuditedTrack, Duplicate
 from essentia_ldl.audit.scores import N_NEIGHBORS, Scores, score_tracks, scoring_settings
 from essentia_ldl.audit.units import recordings_of
 from essentia_ldl.collection import Collection
+from essentia_ldl.collection.table import MISSING
 from essentia_ldl.errors import CollectionError, OptionError
 from essentia_ldl.features.each_track import extract_each
 from essentia_ldl.features.embeddings import EmbeddingExtractor
@@ -167,7 +168,8 @@ def _audit(
             subject=collection.name,
             remedy="a label is judged by other recordings of its class: add some",
         ) from error
-    for warning in (*_short_clips(features), *scores.warnings, *scores.neighbor_warnings):
+    told = (*_short_clips(features), *scores.warnings, *scores.neighbor_warnings)
+    for warning in (*told, *_nameless(collection.classes)):
         recorder.warn(warning)
     return Audit(
         name=collection.name,
@@ -197,6 +199,16 @@ def _short_clips(features: Sequence[TrackFeatures]) -> list[str]:
     return [
         f"{n_repeated} of {len(features)} clips are shorter than one patch, and are repeated to "
         "fill it (what is said of them is less sure)"
+    ]
+
+
+def _nameless(classes: Sequence[str]) -> list[str]:
+    """Tell of classes that the corrected collection, being a table, cannot hold."""
+    return [
+        f"{name} as a class is a missing label in any table: what the page exports has its tracks "
+        "without one (rename the class)"
+        for name in classes
+        if name in MISSING
     ]
 
 

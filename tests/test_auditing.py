@@ -144,6 +144,24 @@ def test_one_artist_only_is_warned_of(music: Path, built_models: Path, tmp_path:
     assert "Judging labels" in watched.ended
 
 
+def test_a_class_that_no_table_can_name_is_warned_of(
+    music: Path, built_models: Path, tmp_path: Path
+) -> None:
+    for folder, name in (("calm", "calm"), ("loud", "NA")):
+        (tmp_path / "named" / name).mkdir(parents=True)
+        for number in range(7):
+            shutil.copy(music / f"{folder}/{number}.wav", tmp_path / "named" / name)
+    watched = Recorder()
+    audit_collection(
+        Collection.from_path(tmp_path / "named"),
+        tmp_path / "out",
+        models_dir=built_models,
+        cache_dir=music.parent / "cache",
+        progress=watched,
+    )
+    assert any(told.startswith("NA as a class") for told in watched.warnings)
+
+
 def test_previews_are_copied(music: Path, built_models: Path, tmp_path: Path) -> None:
     _audit(music, tmp_path, built_models, copy_audio=True)
     assert len(list((tmp_path / "audio").iterdir())) == 17

@@ -21,6 +21,7 @@ from essentia_ldl.audit.confidence import (
 )
 from essentia_ldl.audit.neighbors import neighbor_suspicion, similar_tracks
 from essentia_ldl.audit.units import recordings_of, units_of
+from essentia_ldl.collection.spelling import enumerate_names
 from essentia_ldl.progress import Progress, Silent
 
 FloatArray = NDArray[np.float64]
@@ -172,12 +173,19 @@ def _unjudged(
             f"all tracks of {classes[code]} are of one group, and are judged by each other: "
             "what they share may be the artist (add tracks of others)"
         )
-    for code, name in enumerate(classes):
-        if len(np.unique(units[codes == code])) == 1:
+    n_apart = [len(np.unique(units[codes == code])) for code in range(len(classes))]
+    for name, n_units in zip(classes, n_apart, strict=True):
+        if n_units == 1:
             yield (
                 f"{name} has one recording only, so nothing can vouch for its label: its "
                 "suspicion says nothing (add tracks)"
             )
+    few = [name for name, n_units in zip(classes, n_apart, strict=True) if 1 < n_units < N_SPLITS]
+    if few:
+        yield (
+            f"classes with fewer than {N_SPLITS} recordings apart, by copies and groups, are "
+            f"judged by next to nothing: {enumerate_names(few)} (add tracks)"
+        )
 
 
 def _crowded(codes: IntArray, n_neighbors: int, classes: Sequence[str]) -> Iterator[str]:
@@ -187,6 +195,6 @@ def _crowded(codes: IntArray, n_neighbors: int, classes: Sequence[str]) -> Itera
     others = int(sizes[smallest]) - 1
     if n_neighbors > others:
         yield (
-            f"{n_neighbors} neighbours are more than the {others} other tracks of "
-            f"{classes[smallest]}: some of them are of other classes, however right its labels"
+            f"{n_neighbors} neighbours are more than {classes[smallest]} has other tracks "
+            f"({others}): some of them are of other classes, however right its labels"
         )

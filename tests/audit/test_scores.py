@@ -89,6 +89,10 @@ def test_what_cannot_be_judged_is_told(rng: np.random.Generator) -> None:
     assert "all tracks of b are of one group" in told
     assert "c has one recording only" in told
     assert "12 neighbours" in scores.neighbor_warnings[0]
+    few = score_tracks(X[:14], labels[:14], ("a", "b"), n_neighbors=3)
+    (warning,) = few.warnings
+    assert "fewer than 5 recordings" in warning
+    assert warning.endswith(": b (add tracks)")
     fine = score_tracks(X[:20], labels[:20], ("a", "b"), n_neighbors=5)
     assert (fine.warnings, fine.neighbor_warnings) == ((), ())
 
