@@ -158,20 +158,15 @@ def train_classifier(
         seed=seed,
     )
     named = _task(task or collection.name, collection, recorder)
-    collection = collection.with_task(named)
-    # At once: a run that fails later writes no report.
-    recorder.tell_some("skipped", collection.skipped)
-    listed = len(collection.skipped)
-    split(collection, settings)  # Found out before the features are extracted, not after.
-    check_writable(out)
+    listed = _checked(collection.with_task(named), settings, out, recorder)
     collection, features = approach.extract(
-        collection,
+        listed,
         settings.mfcc if settings.uses_mfcc(*settings.variants) else None,
         embedding=settings.uses_embedding(*settings.variants),
         jobs=jobs,
         progress=recorder,
     )
-    recorder.tell_some("skipped", collection.skipped[listed:])
+    recorder.tell_some("skipped", collection.skipped[len(listed.skipped) :])
     experiment = Experiment(collection, features, named, settings, approach.learner)
     outcome = experiment.run(jobs=jobs, progress=recorder)
     findings = findings_on(experiment, jobs, recorder)
@@ -180,6 +175,17 @@ def train_classifier(
     report = report_content(experiment, outcome, approach, exported, recorder) | findings
     files = write_report(out, report, label_distributions(collection, outcome))
     return TrainingResult(report, files, exported.classifier.json)
+
+
+def _checked(
+    collection: Collection, settings: Settings, out: Path, recorder: Recorder
+) -> Collection:
+    """Find out what stands in the way before features are extracted, not after."""
+    # At once: a run that fails later writes no report.
+    recorder.tell_some("skipped", collection.skipped)
+    split(collection, settings)
+    check_writable(out)
+    return collection
 
 
 def _task(name: str, collection: Collection, recorder: Recorder) -> Task:

@@ -34,7 +34,7 @@ class Affine:
     @property
     def signs(self) -> Values:
         """What to multiply values by before a maximum is taken of them."""
-        return np.where(self.scale < 0, np.float32(-1), np.float32(1))
+        return np.asarray(np.where(self.scale < 0, np.float32(-1), np.float32(1)))
 
     def after(self, inner: Affine) -> Affine:
         """Return this of `inner`.

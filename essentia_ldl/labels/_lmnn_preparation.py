@@ -55,7 +55,7 @@ class Prepared:
         """
         if self.basis is None:
             return L
-        return scale * self.full_start + (L - scale * self.start) @ self.basis.T
+        return np.asarray(scale * self.full_start + (L - scale * self.start) @ self.basis.T)
 
 
 def prepare(problem: Problem) -> Prepared:
