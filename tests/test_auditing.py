@@ -48,10 +48,9 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _audit(music: Path, out: Path, models: Path, **options: Any) -> AuditResult:
-    cache = music.parent / "cache"
-    return audit_collection(
-        Collection.from_path(music), out, models_dir=models, cache_dir=cache, **options
-    )
+    # One worker is enough where all is in the cache, and is sooner there than two.
+    given: dict[str, Any] = {"cache_dir": music.parent / "cache", "jobs": 1, **options}
+    return audit_collection(Collection.from_path(music), out, models_dir=models, **given)
 
 
 @pytest.fixture(scope="module")
@@ -116,14 +115,7 @@ def test_the_same_files_whatever_the_number_of_workers(
     result: AuditResult, music: Path, built_models: Path
 ) -> None:
     cache = music.parent / "other cache"
-    again = audit_collection(
-        Collection.from_path(music),
-        music.parent / "out again",
-        models_dir=built_models,
-        cache_dir=cache,
-        n_neighbors=4,
-        jobs=1,
-    )
+    again = _audit(music, music.parent / "out again", built_models, n_neighbors=4, cache_dir=cache)
     assert again.files.csv.read_bytes() == result.files.csv.read_bytes()
     assert again.files.json.read_bytes() == result.files.json.read_bytes()
 
@@ -137,7 +129,8 @@ def test_one_artist_only_is_warned_of(music: Path, built_models: Path, tmp_path:
     ]
     table.write_text("\n".join(["path,label,artist", *lines]) + "\n")
     watched = Recorder()
-    found = _audit(table, tmp_path / "out", built_models, progress=watched)
+    cache = music.parent / "cache"
+    found = _audit(table, tmp_path / "out", built_models, cache_dir=cache, progress=watched)
     assert any("all tracks of calm are of one group" in told for told in watched.warnings)
     assert found.audit.tracks[0].group == "Nina"
     assert max(track.suspicion for track in found.audit.tracks) < 0.9
@@ -152,13 +145,8 @@ def test_a_class_that_no_table_can_name_is_warned_of(
         for number in range(7):
             shutil.copy(music / f"{folder}/{number}.wav", tmp_path / "named" / name)
     watched = Recorder()
-    audit_collection(
-        Collection.from_path(tmp_path / "named"),
-        tmp_path / "out",
-        models_dir=built_models,
-        cache_dir=music.parent / "cache",
-        progress=watched,
-    )
+    cache = music.parent / "cache"
+    _audit(tmp_path / "named", tmp_path / "out", built_models, cache_dir=cache, progress=watched)
     assert any(told.startswith("NA as a class") for told in watched.warnings)
 
 
@@ -176,11 +164,12 @@ def _table(folder: Path, *rows: str) -> Path:
 def test_what_cannot_be_audited_is_refused(music: Path, built_models: Path, tmp_path: Path) -> None:
     calm = [music / f"calm/{number}.wav" for number in range(3)]
     one_class = _table(tmp_path, *(f"{path},calm" for path in calm))
+    cache = music.parent / "cache"
     with pytest.raises(CollectionError, match="every track is labelled calm"):
-        _audit(one_class, tmp_path, built_models)
+        _audit(one_class, tmp_path, built_models, cache_dir=cache)
     one_each = _table(tmp_path, *(f"{path},{path.stem}" for path in calm))
     with pytest.raises(CollectionError, match="none can be judged"):
-        _audit(one_each, tmp_path, built_models)
+        _audit(one_each, tmp_path, built_models, cache_dir=cache)
     options: list[dict[str, Any]] = [{"n_neighbors": 0}, {"jobs": 0}, {"seed": -1}]
     for option in options:
         with pytest.raises(OptionError, match="must be at least"):
