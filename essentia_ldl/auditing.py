@@ -33,6 +33,8 @@ from essentia_ldl.report.audit_writing import AuditFiles, write_audit
 from essentia_ldl.versions import versions
 from essentia_ldl.zoo import find_backbone
 
+_MAX_SEED = 2**32 - 1
+
 
 @dataclass(frozen=True)
 class AuditResult:
@@ -83,7 +85,7 @@ def audit_collection(
         Write a preview of each track beside the page, so that both can be moved. In a folder that
         is read as a collection again, the previews would be tracks of it.
     seed : int
-        Of the folds and the map; same seed, same files.
+        Of the folds and the map, from 0 to 2**32 - 1; same seed, same files.
     jobs : int, optional
         Worker processes; by default one per core.
     cache_dir : path, optional
@@ -110,6 +112,8 @@ def audit_collection(
     for name, number, least in (("jobs", jobs, 1), ("k", n_neighbors, 1), ("seed", seed, 0)):
         if number is not None and number < least:
             raise OptionError(f"must be at least {least}, not {number}", subject=name)
+    if seed > _MAX_SEED:
+        raise OptionError(f"must be at most {_MAX_SEED}, not {seed}", subject="seed")
     found = find_backbone(backbone, Path(models_dir) if models_dir else None)
     embedding = EmbeddingExtractor.of(found, engine)
     recorder.tell_some("skipped", collection.skipped)

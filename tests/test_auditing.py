@@ -174,5 +174,7 @@ def test_what_cannot_be_audited_is_refused(music: Path, built_models: Path, tmp_
     for option in options:
         with pytest.raises(OptionError, match="must be at least"):
             _audit(music, tmp_path, built_models, **option)
+    with pytest.raises(OptionError, match="must be at most 4294967295"):
+        _audit(music, tmp_path, built_models, seed=2**32)
     with pytest.raises(BackboneError):
         _audit(music, tmp_path, built_models, backbone="no-such")

@@ -20,6 +20,8 @@ Split = tuple[IntArray, IntArray]
 
 N_SPLITS = 5
 N_REPEATS = 5
+# Seeds of scikit-learn are below this.
+_N_SEEDS = 2**32
 # Inverse of the regularisation, for standardised values.
 _C = 0.02
 
@@ -45,6 +47,7 @@ def repeated_splits(
     units : np.ndarray [shape=(n_tracks,)]
         What each track must not be parted from, as a number.
     seed : int
+        From 0 to 2**32 - 1.
     n_splits : int
         Parts; fewer where units or tracks of one class are fewer.
     n_repeats : int
@@ -65,7 +68,7 @@ def repeated_splits(
     found: list[Split] = []
     for repeat in range(n_repeats):
         splitter = StratifiedGroupKFold(
-            min(n_splits, most), shuffle=True, random_state=seed + repeat
+            min(n_splits, most), shuffle=True, random_state=(seed + repeat) % _N_SEEDS
         )
         with warnings.catch_warnings():
             # Of classes with fewer tracks than there are parts; see above.

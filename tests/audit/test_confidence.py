@@ -33,6 +33,10 @@ def test_the_same_seed_gives_the_same_splits() -> None:
     assert any(a[1].tolist() != b[1].tolist() for a, b in zip(first, other, strict=True))
 
 
+def test_the_largest_seed_has_repeats_as_well() -> None:
+    assert len(repeated_splits(np.repeat([0, 1], 10), np.arange(20), 2**32 - 1)) == 25
+
+
 def test_a_small_class_does_not_reduce_the_parts() -> None:
     codes = np.repeat([0, 1], [30, 1])
     assert len(repeated_splits(codes, np.arange(31), 0, n_splits=5, n_repeats=1)) == 5
