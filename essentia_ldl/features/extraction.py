@@ -18,9 +18,7 @@ from essentia_ldl.features.embeddings import EmbeddingExtractor
 from essentia_ldl.features.extractor import Extractor
 from essentia_ldl.features.mel_patches import MelBandExtractor
 from essentia_ldl.features.mfcc import MFCCExtractor
-from essentia_ldl.features.track import (
-    TrackFeatures,
-)
+from essentia_ldl.features.track import TrackFeatures
 from essentia_ldl.progress import Progress, Silent
 from essentia_ldl.zoo import Backbone
 
