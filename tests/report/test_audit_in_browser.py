@@ -216,6 +216,29 @@ def test_without_storage_the_page_says_so_and_works(browser: Browser, tmp_path: 
     page.close()
 
 
+def test_full_storage_is_told_until_there_is_room(open_audit: Open) -> None:
+    page = open_audit(make_audit())
+    page.evaluate(
+        """() => {
+          let size = 1 << 21;
+          for (let number = 0; size >= 1; number += 1) {
+            try {
+              localStorage.setItem(`filler ${number}`, "x".repeat(size));
+            } catch {
+              size >>= 1;
+            }
+          }
+        }"""
+    )
+    page.keyboard.press("a")
+    expect(page.locator("#no-storage")).to_be_visible()
+    page.evaluate("localStorage.clear()")
+    page.keyboard.press("a")
+    expect(page.locator("#no-storage")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#progress-text")).to_contain_text("2 of 12 decided")
+
+
 def test_the_export_is_a_collection(open_audit: Open, tmp_path: Path) -> None:
     paths = _music(tmp_path / "music", [f'{index}, "x"\n.wav' for index in range(10)])
     audit = make_audit(10, HOSTILE, paths)

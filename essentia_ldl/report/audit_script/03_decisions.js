@@ -7,7 +7,8 @@ const STORAGE_KEY = `essentia-ldl audit ${audit.identity}`;
 const decisions = new Map();
 const undone = []; // What was before each decision, for undo: [{track, before}, ...].
 const decisionListeners = [];
-let storage = usableStorage();
+const storage = usableStorage();
+let isKept = storage !== null; // Whether the last decision was; storage may be full.
 
 // Browsers may refuse storage to pages from disk, or to all pages.
 function usableStorage() {
@@ -50,10 +51,11 @@ function save() {
   if (!storage) return;
   try {
     storage.setItem(STORAGE_KEY, JSON.stringify([...decisions]));
+    isKept = true;
   } catch {
-    storage = null; // It is full.
-    showStorage();
+    isKept = false;
   }
+  showStorage();
 }
 
 // Read what an earlier visit, or another tab, decided.
@@ -81,7 +83,7 @@ function isIndex(value, items) {
 }
 
 function showStorage() {
-  byId("no-storage").hidden = storage !== null;
+  byId("no-storage").hidden = isKept;
 }
 
 // In words, for the list, the panel and screen readers.

@@ -116,7 +116,7 @@ function listen() {
   // Decisions of another tab count here as well.
   window.addEventListener("storage", ({ key }) => key === STORAGE_KEY && begin());
   window.addEventListener("beforeunload", (event) => {
-    if (!storage && decisions.size) event.preventDefault();
+    if (!isKept && decisions.size) event.preventDefault();
   });
 }
 
