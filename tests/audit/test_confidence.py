@@ -53,7 +53,7 @@ def test_a_tracks_own_label_does_not_change_what_is_said_of_it(
 ) -> None:
     X, codes = blobs
     units = np.arange(len(codes)) // 2
-    splits = repeated_splits(codes, units, 0)
+    splits = repeated_splits(codes, units, 0, n_repeats=2)
     before = out_of_fold(X, codes, 3, splits, progress=Silent())
     for row in (0, 13, 25):
         others = np.where(units == units[row], (codes + 1) % 3, codes)
