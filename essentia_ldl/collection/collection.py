@@ -425,10 +425,13 @@ class Collection:
 
     def _where(self, label: str) -> str:
         """Name a track with a label, or with votes for it; empty where all were left out."""
-        labelled = (track.path for track in self.tracks if track.label == label)
-        voted = (track.path for track in self.tracks if label in dict(track.votes or ()))
-        first = next(chain(labelled, voted), None)
-        return f" of {first}" if first else ""
+        labelled = (f" of {track.path}" for track in self.tracks if track.label == label)
+        voted = (
+            f" among the votes on {track.path}"
+            for track in self.tracks
+            if label in dict(track.votes or ())
+        )
+        return next(chain(labelled, voted), "")
 
     @classmethod
     def _of(

@@ -145,6 +145,12 @@ def test_with_task_keeps_the_tasks_own_order_where_it_is_not_alphabetical() -> N
     np.testing.assert_array_equal(collection.y, [1, 0])
 
 
+def test_with_task_tells_an_unknown_vote_from_an_unknown_label() -> None:
+    track = Track(Path("/a"), "rock", votes=(("polka", 1), ("rock", 2)))
+    with pytest.raises(CollectionError, match="'polka' among the votes on /a"):
+        Collection("x", (track,)).with_task(load_task("genre_tzanetakis"))
+
+
 def test_with_task_names_every_unknown_label_and_the_nearest_class() -> None:
     collection = Collection("x", tracks(("a", "raggae"), ("b", "rock"), ("c", "Hawaiian")))
     with pytest.raises(CollectionError) as caught:
