@@ -34,6 +34,7 @@ def test_estimators_within_are_described_too() -> None:
         "push_weight": 0.5,
         "random_state": 4,
         "solver": "gd",
+        "target_neighbors": "nearest",
         "tol": None,
         "verbose": False,
         "whiten": False,
