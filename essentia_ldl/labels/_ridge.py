@@ -49,10 +49,14 @@ class LeaveOutRidge:
         Standardised here.
     groups : np.ndarray [shape=(n_samples,)] or None
         What is left out together; each sample by itself where None.
+    weights : np.ndarray [shape=(n_samples,)] or None
+        How much each sample's squared error counts; all alike where None.
     """
 
     X: FloatArray
     groups: NDArray[Any] | None = None
+    weights: FloatArray | None = None
+    _roots: FloatArray = field(init=False)
     _vectors: FloatArray = field(init=False)
     _values: FloatArray = field(init=False)
     _together: list[NDArray[np.intp]] = field(init=False)
@@ -60,10 +64,15 @@ class LeaveOutRidge:
 
     def __post_init__(self) -> None:
         scaled = StandardScaler().fit_transform(self.X)
+        # With samples, and their targets, times the root of their weight, all weigh the same.
+        weights = np.ones(len(scaled)) if self.weights is None else self.weights
+        self._roots = np.sqrt(weights)[:, None]
         if len(scaled) <= _MOST_EXACT:
-            values, self._vectors = np.linalg.eigh(_kernel(scaled))
+            weighted = self._roots * _kernel(scaled) * self._roots.T
+            values, self._vectors = np.linalg.eigh(weighted)
         else:
-            self._vectors, singular, _ = np.linalg.svd(_nystroem(scaled), full_matrices=False)
+            weighted = self._roots * _nystroem(scaled)
+            self._vectors, singular, _ = np.linalg.svd(weighted, full_matrices=False)
             values = singular**2
         self._values = np.clip(values, 0, None)
         self._together = []
@@ -75,7 +84,7 @@ class LeaveOutRidge:
     def predict(self, targets: FloatArray) -> FloatArray:
         """Predict every sample's targets by the regression that its group took no part in.
 
-        The penalty is, of `PENALTIES`, that of the least squared error of these predictions.
+        The penalty is, of `PENALTIES`, that of these predictions' least (weighted) squared error.
 
         Parameters
         ----------
@@ -90,10 +99,11 @@ class LeaveOutRidge:
         C. Rasmussen and C. Williams, "Gaussian processes for machine learning", MIT Press 2006,
         section 5.4.2: leave-one-out predictions from one fit.
         """
-        projected = self._vectors.T @ targets
-        errors = [self._errors(targets, projected, penalty) for penalty in PENALTIES.tolist()]
+        weighted = self._roots * targets
+        projected = self._vectors.T @ weighted
+        errors = [self._errors(weighted, projected, penalty) for penalty in PENALTIES.tolist()]
         best = int(np.argmin([np.square(error).sum() for error in errors]))
-        return np.asarray(targets - errors[best])
+        return np.asarray(targets - errors[best] / self._roots)
 
     def _errors(self, targets: FloatArray, projected: FloatArray, penalty: float) -> FloatArray:
         """What predictions without a sample's group miss, from what predictions with it miss."""
@@ -114,3 +124,18 @@ class LeaveOutRidge:
             for rows in (self._vectors[members] for members in self._together)
         ]
         return own, inverses
+
+
+def balanced_weights(one_hot: FloatArray) -> FloatArray:
+    """Weights that give every class the same sum; their mean is 1.
+
+    Parameters
+    ----------
+    one_hot : np.ndarray [shape=(n_samples, n_classes)]
+        Of classes that each have a sample.
+
+    Returns
+    -------
+    np.ndarray [shape=(n_samples,)]
+    """
+    return np.asarray(one_hot @ (len(one_hot) / one_hot.shape[1] / one_hot.sum(axis=0)))

@@ -7,7 +7,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 from threadpoolctl import threadpool_limits
 
-from essentia_ldl.labels._ridge import LeaveOutRidge
+from essentia_ldl.labels._ridge import LeaveOutRidge, balanced_weights
 from essentia_ldl.labels.base import FloatArray, LabelEnhancer, Samples
 
 # Logarithms of the factors that scores are sharpened with at least and at most.
@@ -20,6 +20,8 @@ class LeaveOutTeacher(LabelEnhancer):
     The regression of one-hot labels on the features (a linear and a Gaussian kernel's mean, over
     standardised features) has its leave-one-out predictions in closed form, so that no parts are
     drawn at random and each sample is judged by all the others; with groups, by all other groups.
+    Classes weigh alike, whatever their sizes: errors take more from a large class than from a small
+    one, which would otherwise seem to gain them.
     A softmax turns them into probabilities. Two numbers are fitted on all samples together: the
     penalty, for the least squared error of these predictions, and how sharp the softmax is, for
     the likeliest labels.
@@ -48,7 +50,8 @@ class LeaveOutTeacher(LabelEnhancer):
         if samples.one_hot.shape[1] == 1:
             return samples.one_hot
         with threadpool_limits(limits=1, user_api="blas"):
-            ridge = LeaveOutRidge(samples.X, samples.groups)
+            weights = balanced_weights(samples.one_hot)
+            ridge = LeaveOutRidge(samples.X, samples.groups, weights)
             return probabilities(ridge.predict(samples.one_hot), samples.one_hot)
 
 

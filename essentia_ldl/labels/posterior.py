@@ -12,7 +12,7 @@ from sklearn.metrics import cohen_kappa_score
 from sklearn.utils._param_validation import Interval
 from threadpoolctl import threadpool_limits
 
-from essentia_ldl.labels._ridge import LeaveOutRidge
+from essentia_ldl.labels._ridge import LeaveOutRidge, balanced_weights
 from essentia_ldl.labels.base import FloatArray, LabelEnhancer, LabelWarning, Samples
 from essentia_ldl.labels.leave_out import probabilities
 
@@ -101,7 +101,8 @@ class LabelPosterior(LabelEnhancer):
             )
             return one_hot
         with threadpool_limits(limits=1, user_api="blas"):
-            return self._iterate(LeaveOutRidge(samples.X, samples.groups), one_hot, judged)
+            ridge = LeaveOutRidge(samples.X, samples.groups, balanced_weights(one_hot))
+            return self._iterate(ridge, one_hot, judged)
 
     def _iterate(
         self, ridge: LeaveOutRidge, one_hot: FloatArray, judged: NDArray[np.bool_]
