@@ -13,6 +13,7 @@ from essentia_ldl.errors import EssentiaLDLError, OptionError
 from essentia_ldl.files import check_writable, write_text
 from essentia_ldl.labels import BASELINE
 from essentia_ldl.progress import Progress
+from tools.figures import check_matplotlib
 from tools.noisy_labels import pictures, tables
 from tools.noisy_labels.block import check_block, write_block
 from tools.noisy_labels.groupings import TASKS
@@ -105,7 +106,7 @@ def _check(options: argparse.Namespace) -> None:
     for name in ("repeats", "comparators", "jobs"):
         if (number := getattr(options, name)) is not None and number < 1:
             raise OptionError(f"must be at least 1, not {number}", subject=f"--{name}")
-    pictures.check_matplotlib()
+    check_matplotlib()
     check_writable(options.output)
     if options.markdown:
         check_block(options.markdown, "robustness")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from essentia_ldl.errors import OptionError
 from essentia_ldl.files import write_bytes
 from essentia_ldl.labels import BASELINE
 from tools.noisy_labels.methods import ROBUST
@@ -23,22 +22,6 @@ if TYPE_CHECKING:
 # Okabe & Ito's colours, which the colour-blind can tell apart.
 _COLOURS = ("#000000", "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#999999")
 _MARKERS = "oshD^v<>P*X"
-
-
-def check_matplotlib() -> None:
-    """Find out before the runs whether pictures can be drawn after them.
-
-    Raises
-    ------
-    OptionError
-        If not.
-    """
-    try:
-        import matplotlib  # noqa: F401
-    except ImportError as error:
-        raise OptionError(
-            f"matplotlib is not installed: {error}", remedy="pip install -e '.[benchmark]'"
-        ) from error
 
 
 def draw_against_noise(path: Path, scores: Scores) -> None:

@@ -12,6 +12,7 @@ from essentia_ldl.commands.console import console_progress, err, out, show_error
 from essentia_ldl.errors import EssentiaLDLError, OptionError
 from essentia_ldl.files import write_text
 from essentia_ldl.progress import Progress
+from tools.figures import check_matplotlib
 from tools.reproduction import pictures, tables
 from tools.reproduction.external import find_external
 from tools.reproduction.figure_1 import own_class_probabilities
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     progress = console_progress()
     try:
-        pictures.check_matplotlib()
+        check_matplotlib()
         _reproduce(options, progress)
     except EssentiaLDLError as error:
         show_error(error)

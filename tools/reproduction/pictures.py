@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from essentia_ldl.errors import OptionError
 from essentia_ldl.files import write_bytes
 from tools.reproduction.grid import LABELS, PAPERS
 from tools.reproduction.paper import FIVE_FOLD
@@ -25,22 +24,6 @@ _STYLES = {"none": ("#0072B2", "o"), "s_a": ("#E69F00", "s"), "s_b": ("#009E73",
 _NAMES = {"none": "None", "s_a": "S_A", "s_b": "S_B"}
 _OFFSETS = {"none": -0.22, "s_a": 0.0, "s_b": 0.22}
 _GREY = "#777777"
-
-
-def check_matplotlib() -> None:
-    """Find out before the experiments whether pictures can be drawn after them.
-
-    Raises
-    ------
-    OptionError
-        If not.
-    """
-    try:
-        import matplotlib  # noqa: F401
-    except ImportError as error:
-        raise OptionError(
-            f"matplotlib is not installed: {error}", remedy="pip install -e '.[benchmark]'"
-        ) from error
 
 
 def draw_table(path: Path, rows: Sequence[Row]) -> None:
