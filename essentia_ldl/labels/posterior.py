@@ -20,6 +20,9 @@ from essentia_ldl.labels.leave_out import probabilities
 _FIRST, _LEAST, _MOST = 0.4, 0.01, 0.5
 # Rounds in which the teacher is less sure than it could be, so that the noise rate comes down.
 _TIMID = 2
+# Fewer errors than the teacher's own: what it contradicts is as likely to be right. Of 354 tracks
+# the rate was 0.01 to 0.066 where no label was wrong, and 0.03 to 0.126 where one in twenty was.
+_NEGLIGIBLE = 0.03
 # Posteriors that move by less no longer change anything.
 _STILL = 1e-3
 # No sample says that a class is out of the question.
@@ -42,7 +45,8 @@ class LabelPosterior(LabelEnhancer):
 
     Where features tell little of the labels, errors cannot be told from them either: the noise
     rate is held below twice the teacher's agreement with the labels beyond chance (Cohen's
-    kappa). A sample whose class nobody outside its group has keeps its label.
+    kappa). Where the rate ends below 0.03, all labels stay as they are. A sample whose class
+    nobody outside its group has keeps its label.
 
     Parameters
     ----------
@@ -121,7 +125,7 @@ class LabelPosterior(LabelEnhancer):
             self.noise_rate_, self.n_iter_ = rate, iteration + 1
             if np.abs(posterior - before).max() < _STILL:
                 break
-        return posterior
+        return posterior if rate >= _NEGLIGIBLE else one_hot
 
 
 def _can_be_judged(samples: Samples) -> NDArray[np.bool_]:

@@ -45,6 +45,13 @@ def test_right_labels_stay(rng: np.random.Generator) -> None:
     assert posterior.noise_rate_ < 0.05
 
 
+def test_where_next_to_none_is_wrong_nothing_changes(rng: np.random.Generator) -> None:
+    X, codes = blobs(rng, spread=0.5)
+    posterior = LabelPosterior().fit(X, CLASSES[codes])
+    assert posterior.noise_rate_ < 0.03
+    np.testing.assert_array_equal(posterior.label_distributions_, np.eye(3)[codes])
+
+
 @pytest.mark.parametrize("n", [9, 30, 180])
 def test_features_that_tell_nothing_change_little(rng: np.random.Generator, n: int) -> None:
     codes = np.arange(n) % 3
@@ -54,9 +61,10 @@ def test_features_that_tell_nothing_change_little(rng: np.random.Generator, n: i
 
 def test_a_class_of_one_group_keeps_its_labels(rng: np.random.Generator) -> None:
     X, codes = blobs(rng)
+    codes[:18] = codes[:18] // 2  # every third of these is wrong
     groups = np.where(codes == 2, 1000, np.arange(180))
     alone = LabelPosterior().fit_transform(X, CLASSES[codes], groups)
-    np.testing.assert_array_equal(alone[codes == 2], np.eye(3)[np.full(60, 2)])
+    np.testing.assert_array_equal(alone[codes == 2], np.eye(3)[codes[codes == 2]])
     assert not (alone[codes != 2] == np.eye(3)[codes[codes != 2]]).all()
 
 
