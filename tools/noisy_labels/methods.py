@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from essentia_ldl.labels import BASELINE, LabelEnhancer, describe, preset
+from tools.noisy_labels.bounds import BOUNDS, OF_A_METHOD, Bound
 from tools.noisy_labels.groupings import GENRES, TASKS
 from tools.noisy_labels.material import FOLDINGS, STRATIFIED
 from tools.noisy_labels.noise import NOISES, UNIFORM, Noise
@@ -40,6 +41,8 @@ class Method:
     tasks, foldings : tuple of str
     repeats : int or None
         The most repeats that it is run on.
+    bound : callable or None
+        Makes it what one could do who knows the right labels, and no method.
     """
 
     name: str
@@ -50,13 +53,15 @@ class Method:
     tasks: tuple[str, ...] = TASKS
     foldings: tuple[str, ...] = FOLDINGS
     repeats: int | None = None
+    bound: Bound | None = field(default=None, repr=False)
 
     def describe(self, task: str) -> dict[str, Any]:
         """Return what a kept result is valid for, ready for JSON."""
         enhancer = describe(self.build(task, 0))
         # Where PyLDL lies, and how long it is waited for, changes nothing that it says.
         settings = {key: enhancer[key] for key in enhancer if key not in ("python", "seconds")}
-        return {"enhancer": settings, "space": self.space, "loss": self.loss}
+        bound = {"bound": self.bound.__name__} if self.bound else {}
+        return {"enhancer": settings, "space": self.space, "loss": self.loss, **bound}
 
 
 def of_preset(
@@ -92,9 +97,16 @@ def methods(pyldl: str | None = None) -> dict[str, Method]:
         of_preset("s_a", "s_a", noises=_FEW),
         of_preset("s_b", "s_b", noises=_FEW),
     ]
+    chosen += [_bound(name, bound) for name, bound in BOUNDS.items()]
     if pyldl:
         chosen += [_peer(name, pyldl) for name in (*QUICK, *SLOW)]
     return {method.name: method for method in chosen}
+
+
+def _bound(name: str, bound: Bound) -> Method:
+    noises = tuple(noise for noise in NOISES if noise.rate == 0.2)
+    text = ROBUST if name in OF_A_METHOD else BASELINE
+    return replace(of_preset(name, text, noises=noises), bound=bound)
 
 
 def _peer(name: str, python: str) -> Method:

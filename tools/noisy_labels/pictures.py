@@ -11,6 +11,7 @@ import numpy as np
 
 from essentia_ldl.files import write_bytes
 from essentia_ldl.labels import BASELINE
+from tools.noisy_labels.bounds import BOUNDS
 from tools.noisy_labels.methods import ROBUST
 from tools.noisy_labels.noise import KINDS
 from tools.noisy_labels.scores import Scores, Setting
@@ -34,7 +35,7 @@ def draw_against_noise(path: Path, scores: Scores) -> None:
         [("accuracy", "balanced accuracy"), ("nll", "negative log-likelihood (nats)")]
     ):
         for axes, kind in zip(panels[row], KINDS, strict=True):
-            for number, name in enumerate(scores.methods):
+            for number, name in enumerate(name for name in scores.methods if name not in BOUNDS):
                 points = _line(scores, name, kind, measure, whole)
                 if points:
                     _draw_line(axes, points, number, name)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from essentia_ldl.labels import BASELINE
+from tools.noisy_labels.bounds import BOUNDS
 from tools.noisy_labels.methods import ROBUST
 from tools.noisy_labels.scores import MEASURES, Scores
 from tools.noisy_labels.verdicts import NOISY, gains_of, nll_ratio, verdicts
@@ -19,12 +20,18 @@ _HEADINGS = {
     "ece": "ECE",
     "brier": "Brier",
 }
+_GAINS = ("gain over none", "p", "worst gain", "NLL / none's")
 
 
 def markdown(scores: Scores) -> str:
     """Lay out verdicts, the means of every method, and every setting at 20 % noise."""
     parts = ["### Verdicts", _verdicts(scores), "### Means over settings", _means(scores)]
-    parts += [_legend(scores), f"### Every setting: clean, and {NOISY:.0%} noise", _each(scores)]
+    parts += [
+        _legend(scores),
+        *_bounds(scores),
+        f"### Every setting: clean, and {NOISY:.0%} noise",
+        _each(scores),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -43,16 +50,31 @@ def _verdicts(scores: Scores) -> str:
 
 
 def _means(scores: Scores) -> str:
-    headings = ["noise", "labels", "settings", "repeats", *_HEADINGS.values()]
-    headings += ["gain over none", "p", "worst gain", "NLL / none's"]
+    headings = ["noise", "labels", "settings", "repeats", *_HEADINGS.values(), *_GAINS]
     rates = sorted({setting.rate for setting in scores.settings(BASELINE)})
     rows = [
         [f"{rate:.0%}", *_row(scores, name, rate)]
         for rate in rates
         for name in scores.methods
-        if scores.settings(name, rate)
+        if scores.settings(name, rate) and name not in BOUNDS
     ]
     return table(headings, rows)
+
+
+def _bounds(scores: Scores) -> list[str]:
+    """Lay out what could be gained by knowing the right labels; nothing where no bound was run."""
+    rows = [
+        [f"{bound.__doc__}".rstrip("."), *list(_row(scores, name, NOISY))[1:]]
+        for name, bound in BOUNDS.items()
+        if name in scores.methods
+    ]
+    if not rows:
+        return []
+    headings = ["a head learns from", "settings", "repeats", *_HEADINGS.values(), *_GAINS]
+    return [
+        f"### What could be gained at {NOISY:.0%}, if the right labels were known",
+        table(headings, [[ROBUST, *list(_row(scores, ROBUST, NOISY))[1:]], *rows]),
+    ]
 
 
 def _row(scores: Scores, name: str, rate: float) -> Iterator[str]:

@@ -16,7 +16,7 @@ from essentia_ldl.evaluation import Fold, balanced_accuracy
 from essentia_ldl.labels import LabelWarning, align
 from essentia_ldl.labels.metrics import brier, ece, nll
 from tools.noisy_labels.groupings import TASKS, classes_of
-from tools.noisy_labels.material import FOLDINGS, Material, likeness_of, material_at
+from tools.noisy_labels.material import FOLDINGS, likeness_of, material_at
 from tools.noisy_labels.noise import Noise, flipped
 from tools.noisy_labels.units import EPOCHS, Unit
 
@@ -77,7 +77,7 @@ def _lessons(unit: Unit, data: Path) -> list[_Lesson]:
     y = classes_of(unit.task, material.genres)
     place = TASKS.index(unit.task), FOLDINGS.index(unit.folding), unit.repeat
     return [
-        _Lesson(noise, fold, _targets(unit, material, fold, labels), (*place, fold.fold))
+        _Lesson(noise, fold, _targets(unit, fold, y, labels, data), (*place, fold.fold))
         for noise in unit.method.noises
         for fold in material.folds(unit.task, unit.folding, unit.repeat)
         # One state for all noises and methods: what differs between them is what is asked about.
@@ -86,9 +86,11 @@ def _lessons(unit: Unit, data: Path) -> list[_Lesson]:
     ]
 
 
-def _targets(unit: Unit, material: Material, fold: Fold, labels: NDArray[np.int64]) -> Values:
+def _targets(
+    unit: Unit, fold: Fold, y: NDArray[np.int64], labels: NDArray[np.int64], data: Path
+) -> Values:
+    material, bound = material_at(data), unit.method.bound
     space, groups = material.space(unit.method.space), material.groups(unit.folding)
-    n_classes = len(np.unique(classes_of(unit.task, material.genres)))
     enhancer = unit.method.build(unit.task, 10 * unit.repeat + fold.fold)
     with warnings.catch_warnings():
         # Of k beyond the size of a class: the same in every fold, and known.
@@ -98,7 +100,9 @@ def _targets(unit: Unit, material: Material, fold: Fold, labels: NDArray[np.int6
             labels,
             None if groups is None else groups[fold.train],
         )
-    return align(fitted.label_distributions_, fitted.classes_, range(n_classes))
+    one_hot = np.eye(len(np.unique(y)))
+    targets = align(fitted.label_distributions_, fitted.classes_, range(len(one_hot)))
+    return bound(targets, one_hot[labels], one_hot[y[fold.train]]) if bound else targets
 
 
 def _train(batch: Batch, lessons: Sequence[Sequence[_Lesson]]) -> list[Values]:
