@@ -22,7 +22,7 @@ $(VENV)/installed: setup.cfg pyproject.toml constraints.txt
 	@echo 'Creating $(VENV) and installing (about two minutes, mostly TensorFlow) ...'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25,<27'
-	$(BIN)/python -m pip install -c constraints.txt -e '.[onnxruntime,demo,benchmark,test]'
+	$(BIN)/python -m pip install -c constraints.txt -e '.[onnxruntime,demo,benchmark,audit-comparison,test]'
 	$(BIN)/python -m pip install --quiet --no-deps $(TINYSOUNDFONT) || \
 		echo 'no synthesizer: make demo needs Python 3.10 to 3.12, or a C++ compiler; all else works'
 	$(BIN)/python -m pip install --quiet -c constraints.txt $(MIRDATA_NEEDS)
