@@ -40,7 +40,7 @@ def poll(opinions: Iterable[Opinion], table: Path) -> tuple[Entry, ...]:
     Raises
     ------
     CollectionError
-        If an annotator labels a recording twice.
+        If an annotator labels a recording twice, or annotators name different groups for it.
 
     Examples
     --------
@@ -67,7 +67,7 @@ def poll(opinions: Iterable[Opinion], table: Path) -> tuple[Entry, ...]:
     together = [
         replace(entry, votes=votes.get(_recording(entry), entry.votes)) for entry in entries
     ]
-    alone = [_elected(ballots[key], votes[key]) for key in votes if key not in labelled]
+    alone = [_elected(ballots[key], votes[key], table) for key in votes if key not in labelled]
     return (*together, *alone)
 
 
@@ -95,11 +95,23 @@ def _votes(ballot: list[Opinion], table: Path) -> Votes:
     return count((clean(opinion.entry.label), 1) for opinion in ballot)
 
 
-def _elected(ballot: list[Opinion], votes: Votes) -> Entry:
-    entries = [opinion.entry for opinion in ballot]
+def _elected(ballot: list[Opinion], votes: Votes, table: Path) -> Entry:
     return Entry(
-        path=min(entry.path for entry in entries),
+        path=min(opinion.entry.path for opinion in ballot),
         label=leading_class(votes),
-        group=min((entry.group for entry in entries if entry.group), default=None),
+        group=_group(ballot, table),
         votes=votes,
     )
+
+
+def _group(ballot: list[Opinion], table: Path) -> str | None:
+    named = [opinion for opinion in ballot if opinion.entry.group]
+    for other in named[1:]:
+        if other.entry.group != named[0].entry.group:
+            raise CollectionError(
+                f"lines {named[0].line} and {other.line} put {other.entry.path} in the groups "
+                f"{named[0].entry.group} and {other.entry.group}",
+                subject=table,
+                remedy="name the same group, or name it in one of the lines alone",
+            )
+    return named[0].entry.group if named else None

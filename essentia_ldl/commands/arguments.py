@@ -9,6 +9,14 @@ import typer
 
 from essentia_ldl.features import engines
 
+
+def path(text: str) -> Path:
+    """Read a path; an empty one is an unset variable of a shell, not the current folder."""
+    if not text.strip():
+        raise typer.BadParameter("the path is empty")
+    return Path(text)
+
+
 Engine = Annotated[
     engines.Engine | None,
     typer.Option(
@@ -27,9 +35,8 @@ Backbones = Annotated[
     ),
 ]
 
+Backbone = Annotated[
+    str, typer.Option(help="A backbone's name (see `backbones list`) or its zoo JSON.")
+]
 
-def path(text: str) -> Path:
-    """Read a path; an empty one is an unset variable of a shell, not the current folder."""
-    if not text.strip():
-        raise typer.BadParameter("the path is empty")
-    return Path(text)
+Jobs = Annotated[int | None, typer.Option(min=1, help="Worker processes; by default one per core.")]

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from essentia_ldl.commands.arguments import Backbones, Engine, path
+from essentia_ldl.commands.arguments import Backbone, Backbones, Engine, Jobs, path
 from essentia_ldl.commands.console import console_progress, out
 from essentia_ldl.errors import OptionError
 
@@ -18,48 +18,49 @@ if TYPE_CHECKING:
 
 _LISTED = 10
 
+_Collection = Annotated[
+    Path,
+    typer.Argument(
+        parser=path,
+        metavar="COLLECTION",
+        help="Labelled music, in any form that `train` takes.",
+    ),
+]
+_Output = Annotated[
+    Path,
+    typer.Option(
+        "-o",
+        "--output",
+        parser=path,
+        metavar="FOLDER",
+        help="Folder for audit.html, audit.csv and audit.json.",
+    ),
+]
+_CopyAudio = Annotated[
+    bool,
+    typer.Option(
+        "--copy-audio",
+        help="Copy a preview of each track beside the page, so that the folder can be moved.",
+    ),
+]
+_Neighbors = Annotated[
+    int, typer.Option("-k", "--neighbors", min=1, help="Similar tracks shown for each track.")
+]
+_Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same files.")]
+_Cache = Annotated[Path | None, typer.Option(help="Folder for features, kept between runs.")]
+
 
 def audit(
-    collection: Annotated[
-        Path,
-        typer.Argument(
-            parser=path,
-            metavar="COLLECTION",
-            help="Labelled music, in any form that `train` takes.",
-        ),
-    ],
+    collection: _Collection,
     *,
-    output: Annotated[
-        Path,
-        typer.Option(
-            "-o",
-            "--output",
-            parser=path,
-            metavar="FOLDER",
-            help="Folder for audit.html, audit.csv and audit.json.",
-        ),
-    ],
-    copy_audio: Annotated[
-        bool,
-        typer.Option(
-            "--copy-audio",
-            help="Copy a preview of each track beside the page, so that the folder can be moved.",
-        ),
-    ] = False,
-    neighbors: Annotated[
-        int, typer.Option("-k", "--neighbors", min=1, help="Similar tracks shown for each track.")
-    ] = 10,
-    backbone: Annotated[
-        str, typer.Option(help="Name of a backbone, or path of its zoo JSON.")
-    ] = "msd-musicnn",
+    output: _Output,
+    copy_audio: _CopyAudio = False,
+    neighbors: _Neighbors = 10,
+    backbone: Backbone = "msd-musicnn",
     engine: Engine = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same files.")] = 0,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Worker processes; by default one per core.")
-    ] = None,
-    cache: Annotated[
-        Path | None, typer.Option(help="Folder for features, kept between runs.")
-    ] = None,
+    seed: _Seed = 0,
+    jobs: Jobs = None,
+    cache: _Cache = None,
     models: Backbones = None,
 ) -> None:
     """Find tracks that may be labelled wrongly, ambiguous ones, and copies.

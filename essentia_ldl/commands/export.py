@@ -16,38 +16,42 @@ if TYPE_CHECKING:
     from essentia_ldl.export.frozen_model import FrozenModel
     from essentia_ldl.zoo import Backbone
 
+_Model = Annotated[
+    Path,
+    typer.Argument(
+        parser=path, metavar="MODEL.json", help="The JSON metadata of an exported model."
+    ),
+]
+_Output = Annotated[
+    Path | None,
+    typer.Option(
+        "-o",
+        "--output",
+        parser=path,
+        metavar="FOLDER",
+        help="Folder for the files, by default the model's own.",
+    ),
+]
+_Full = Annotated[
+    bool,
+    typer.Option(
+        "--full",
+        help="Join a head and its backbone in one graph, from mel patches to probabilities.",
+    ),
+]
+_ONNX = Annotated[bool, typer.Option("--onnx", help="Write NAME.onnx, checked with onnxruntime.")]
+_TFJS = Annotated[
+    bool, typer.Option("--tfjs", help="Write NAME-tfjs/, a graph model for TensorFlow.js.")
+]
+
 
 def export(
-    model: Annotated[
-        Path,
-        typer.Argument(
-            parser=path, metavar="MODEL.json", help="The JSON metadata of an exported model."
-        ),
-    ],
+    model: _Model,
     *,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            parser=path,
-            metavar="FOLDER",
-            help="Folder for the files, by default the model's own.",
-        ),
-    ] = None,
-    full: Annotated[
-        bool,
-        typer.Option(
-            "--full",
-            help="Join a head and its backbone in one graph, from mel patches to probabilities.",
-        ),
-    ] = False,
-    onnx: Annotated[
-        bool, typer.Option("--onnx", help="Write NAME.onnx, checked with onnxruntime.")
-    ] = False,
-    tfjs: Annotated[
-        bool, typer.Option("--tfjs", help="Write NAME-tfjs/, a graph model for TensorFlow.js.")
-    ] = False,
+    output: _Output = None,
+    full: _Full = False,
+    onnx: _ONNX = False,
+    tfjs: _TFJS = False,
     models: Backbones = None,
 ) -> None:
     """Write a model for other programs: one graph, ONNX, TensorFlow.js, and an example script.

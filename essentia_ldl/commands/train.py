@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from essentia_ldl.commands.arguments import Backbones, Engine, path
+from essentia_ldl.commands.arguments import Backbone, Backbones, Engine, Jobs, path
 from essentia_ldl.commands.console import console_progress, out
 from essentia_ldl.commands.losses import read_losses
 from essentia_ldl.report import ReportFiles
@@ -19,95 +19,104 @@ _PRESETS = "none, robust, s_a, s_b, uniform, knn, teacher, prototype, propagatio
 _LABELS = "none,robust,s_a,s_b"
 _EXPORT = "robust"
 
+_Collection = Annotated[
+    Path,
+    typer.Argument(
+        parser=path,
+        metavar="COLLECTION",
+        help="A folder with one folder per class; or a .csv, .tsv or .jsonl file with the "
+        "columns path, label (or votes:CLASS for each class) and optionally group (the "
+        "artist); or a Gaia ground truth .yaml; "
+        "or a published dataset, as mirdata:gtzan_genre:FOLDER.",
+    ),
+]
+_Output = Annotated[
+    Path,
+    typer.Option(
+        "-o",
+        "--output",
+        parser=path,
+        metavar="FOLDER",
+        help="Folder for the model and the report.",
+    ),
+]
+_Task = Annotated[
+    str | None,
+    typer.Option(
+        help="Name of the task, by default the collection's. The paper's tasks "
+        "(genre_tzanetakis, mood_happy, ...) bring their classes and settings.",
+    ),
+]
+_Labels = Annotated[
+    str,
+    typer.Option(
+        help=f"Label variants to compare: {_PRESETS}; with parameters after a colon, as in "
+        "knn:k=5,blend=0.5. `essentia-ldl labels` explains them. none is "
+        "always there, as the baseline.",
+    ),
+]
+_Export = Annotated[
+    str,
+    typer.Option(
+        help="The variant whose model is trained on everything and exported, with parameters "
+        "where wanted."
+    ),
+]
+_Loss = Annotated[
+    str | None,
+    typer.Option(
+        help="Loss of every variant, or of one as in s_a=mean_absolute_error; "
+        "several with commas. By default each variant's own: `essentia-ldl labels` lists "
+        "them, and all losses.",
+    ),
+]
+_Network = Annotated[
+    str | None,
+    typer.Option(
+        help="Train a whole network, musicnn or vgg, instead of heads on embeddings. A run "
+        "that was broken off goes on where it stopped."
+    ),
+]
+_Mode = Annotated[
+    str,
+    typer.Option(
+        help="How to train the network: frozen (pre-trained on MSD, convolutions frozen), "
+        "scratch, or finetuned (pre-trained, all of it trained on)."
+    ),
+]
+_Folds = Annotated[int, typer.Option(min=2, help="Folds of the cross-validation.")]
+_Repeats = Annotated[int, typer.Option(min=1, help="Cross-validations to average.")]
+_Epochs = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="Epochs of every head or network; by default 150, and 600 from scratch."
+    ),
+]
+_Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same model.")]
+_Cache = Annotated[
+    Path | None,
+    typer.Option(help="Folder for features and for networks in training, kept between runs."),
+]
+
 
 def train(
-    collection: Annotated[
-        Path,
-        typer.Argument(
-            parser=path,
-            metavar="COLLECTION",
-            help="A folder with one folder per class; or a .csv, .tsv or .jsonl file with the "
-            "columns path, label (or votes:CLASS for each class) and optionally group (the "
-            "artist); or a Gaia ground truth .yaml; "
-            "or a published dataset, as mirdata:gtzan_genre:FOLDER.",
-        ),
-    ],
+    collection: _Collection,
     *,
-    output: Annotated[
-        Path,
-        typer.Option(
-            "-o",
-            "--output",
-            parser=path,
-            metavar="FOLDER",
-            help="Folder for the model and the report.",
-        ),
-    ],
-    task: Annotated[
-        str | None,
-        typer.Option(
-            help="Name of the task, by default the collection's. The paper's tasks "
-            "(genre_tzanetakis, mood_happy, ...) bring their classes and settings.",
-        ),
-    ] = None,
-    labels: Annotated[
-        str,
-        typer.Option(
-            help=f"Label variants to compare: {_PRESETS}; with parameters after a colon, as in "
-            "knn:k=5,blend=0.5. `essentia-ldl labels` explains them. none is "
-            "always there, as the baseline.",
-        ),
-    ] = _LABELS,
-    export: Annotated[
-        str,
-        typer.Option(
-            help="The variant whose model is trained on everything and exported, with parameters "
-            "where wanted."
-        ),
-    ] = _EXPORT,
-    loss: Annotated[
-        str | None,
-        typer.Option(
-            help="Loss of every variant, or of one as in s_a=mean_absolute_error; "
-            "several with commas. By default each variant's own: `essentia-ldl labels` lists "
-            "them, and all losses.",
-        ),
-    ] = None,
-    backbone: Annotated[
-        str, typer.Option(help="A backbone's name (see `backbones list`) or its zoo JSON.")
-    ] = "msd-musicnn",
+    output: _Output,
+    task: _Task = None,
+    labels: _Labels = _LABELS,
+    export: _Export = _EXPORT,
+    loss: _Loss = None,
+    backbone: Backbone = "msd-musicnn",
     engine: Engine = None,
-    network: Annotated[
-        str | None,
-        typer.Option(
-            help="Train a whole network, musicnn or vgg, instead of heads on embeddings. A run "
-            "that was broken off goes on where it stopped."
-        ),
-    ] = None,
-    mode: Annotated[
-        str,
-        typer.Option(
-            help="How to train the network: frozen (pre-trained on MSD, convolutions frozen), "
-            "scratch, or finetuned (pre-trained, all of it trained on)."
-        ),
-    ] = "frozen",
-    folds: Annotated[int, typer.Option(min=2, help="Folds of the cross-validation.")] = 5,
-    repeats: Annotated[int, typer.Option(min=1, help="Cross-validations to average.")] = 1,
-    epochs: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            help="Epochs of every head or network; by default 150, and 600 from scratch.",
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same model.")] = 0,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Worker processes; by default one per core.")
-    ] = None,
-    cache: Annotated[
-        Path | None,
-        typer.Option(help="Folder for features and for networks in training, kept between runs."),
-    ] = None,
+    network: _Network = None,
+    mode: _Mode = "frozen",
+    folds: _Folds = 5,
+    repeats: _Repeats = 1,
+    epochs: _Epochs = None,
+    seed: _Seed = 0,
+    jobs: Jobs = None,
+    cache: _Cache = None,
     models: Backbones = None,
 ) -> None:
     """Train a classifier on labelled music, evaluate it and export it for Essentia.

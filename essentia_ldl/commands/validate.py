@@ -8,76 +8,83 @@ from typing import Annotated, Any
 import typer
 
 from essentia_ldl.collection.ballot import MIN_VOTES
-from essentia_ldl.commands.arguments import Backbones, Engine, path
+from essentia_ldl.commands.arguments import Backbones, Engine, Jobs, path
 from essentia_ldl.commands.console import console_progress, out
+
+_Models = Annotated[
+    list[Path],
+    typer.Argument(
+        parser=path,
+        metavar="MODEL.json",
+        help="The JSON metadata of exported models that tell the same classes apart.",
+    ),
+]
+_Annotations = Annotated[
+    Path,
+    typer.Option(
+        parser=path,
+        metavar="FILE",
+        help="One of MTG-Jamendo's music classification annotation files (.tsv), clean or "
+        "raw; or a collection, as `train` takes it.",
+    ),
+]
+_Audio = Annotated[
+    Path | None,
+    typer.Option(
+        parser=path,
+        metavar="FOLDER",
+        help="The audio of an annotation file: MTG-Jamendo's audio or audio-low.",
+    ),
+]
+_Raw = Annotated[
+    bool,
+    typer.Option(
+        "--raw",
+        help="Compare the predicted distributions with the annotators' votes too, also where "
+        "they disagree.",
+    ),
+]
+_Taxonomy = Annotated[
+    str | None,
+    typer.Option(
+        help="The taxonomy of the annotation file; by default the one that the models' names "
+        "or classes say."
+    ),
+]
+_MinVotes = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="With --raw: votes for classes that a track needs in order to count; by default "
+        f"{MIN_VOTES}.",
+    ),
+]
+_Output = Annotated[
+    Path | None,
+    typer.Option(
+        "-o",
+        "--output",
+        parser=path,
+        metavar="FOLDER",
+        help="Folder for validation.json, validation.html and predictions.csv; without it "
+        "there is the table here alone.",
+    ),
+]
+_Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same intervals.")]
 
 
 def validate(
-    models: Annotated[
-        list[Path],
-        typer.Argument(
-            parser=path,
-            metavar="MODEL.json",
-            help="The JSON metadata of exported models that tell the same classes apart.",
-        ),
-    ],
+    models: _Models,
     *,
-    annotations: Annotated[
-        Path,
-        typer.Option(
-            parser=path,
-            metavar="FILE",
-            help="One of MTG-Jamendo's music classification annotation files (.tsv), clean or "
-            "raw; or a collection, as `train` takes it.",
-        ),
-    ],
-    audio: Annotated[
-        Path | None,
-        typer.Option(
-            parser=path,
-            metavar="FOLDER",
-            help="The audio of an annotation file: MTG-Jamendo's audio or audio-low.",
-        ),
-    ] = None,
-    raw: Annotated[
-        bool,
-        typer.Option(
-            "--raw",
-            help="Compare the predicted distributions with the annotators' votes too, also where "
-            "they disagree.",
-        ),
-    ] = False,
-    taxonomy: Annotated[
-        str | None,
-        typer.Option(
-            help="The taxonomy of the annotation file; by default the one that the models' names "
-            "or classes say."
-        ),
-    ] = None,
-    min_votes: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            help="With --raw: votes for classes that a track needs in order to count; by default "
-            f"{MIN_VOTES}.",
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            parser=path,
-            metavar="FOLDER",
-            help="Folder for validation.json, validation.html and predictions.csv; without it "
-            "there is the table here alone.",
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same intervals.")] = 0,
+    annotations: _Annotations,
+    audio: _Audio = None,
+    raw: _Raw = False,
+    taxonomy: _Taxonomy = None,
+    min_votes: _MinVotes = None,
+    output: _Output = None,
+    seed: _Seed = 0,
     engine: Engine = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Worker processes; by default one per core.")
-    ] = None,
+    jobs: Jobs = None,
     models_folder: Backbones = None,
 ) -> None:
     """Judge exported models on labelled tracks they were not trained on, side by side.

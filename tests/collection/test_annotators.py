@@ -64,7 +64,7 @@ LINES = st.lists(
         st.sampled_from(["a", "b"]),
         st.sampled_from(["jazz", "rock", "pop"]),
         st.sampled_from(["Ann", "Bob", "Eve", "Zoe"]),
-        st.sampled_from([None, "G", "H"]),
+        st.booleans(),
     ),
     unique_by=lambda line: (line[0], line[2]),
     max_size=8,
@@ -76,8 +76,8 @@ LINES = st.lists(
 def test_every_line_is_a_vote_in_any_order(lines, random) -> None:  # type: ignore[no-untyped-def]
     def polled() -> set[Entry]:
         opinions = [
-            Opinion(Entry(Path("/", path), label, group), who, number)
-            for number, (path, label, who, group) in enumerate(lines)
+            Opinion(Entry(Path("/", path), label, "G" if grouped else None), who, number)
+            for number, (path, label, who, grouped) in enumerate(lines)
         ]
         return set(poll(opinions, Path("list.csv")))
 
@@ -87,6 +87,8 @@ def test_every_line_is_a_vote_in_any_order(lines, random) -> None:  # type: igno
         labels = [label for path, label, _, _ in lines if path == entry.path.name]
         assert entry.votes == (count((label, 1) for label in labels) if len(labels) > 1 else None)
         assert labels.count(entry.label) == max(map(labels.count, labels))
+        grouped = any(grouped for path, _, _, grouped in lines if path == entry.path.name)
+        assert entry.group == ("G" if grouped else None)
     random.shuffle(lines)
     assert polled() == entries
 
@@ -95,3 +97,11 @@ def test_an_annotator_has_one_vote_on_a_recording() -> None:
     lines = [Opinion(Entry(Path(f"/{name}"), "jazz"), "Ann", i) for i, name in enumerate("aba")]
     with pytest.raises(CollectionError, match=r"list\.csv: lines 0 and 2 are both by Ann, on /a"):
         poll(lines, Path("list.csv"))
+
+
+def test_annotators_agree_on_the_group_of_a_recording(touch: Touch) -> None:
+    folder = touch("a.wav", "b.wav")
+    text = "path,label,annotator,group\na.wav,jazz,Ann,\na.wav,rock,Bob,G\na.wav,rock,Zoe,H\n"
+    message = r"list\.csv: lines 3 and 4 put .*a\.wav in the groups G and H"
+    with pytest.raises(CollectionError, match=message):
+        read(folder, text)
