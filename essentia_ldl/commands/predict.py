@@ -11,7 +11,7 @@ import typer
 from rich.text import Text
 
 from essentia_ldl.collection.spelling import printable
-from essentia_ldl.commands.arguments import Backbones, Engine, path
+from essentia_ldl.commands.arguments import Backbones, Engine, Jobs, path
 from essentia_ldl.commands.console import console_progress, err, out
 from essentia_ldl.runtime import Classifier, Kind, Prediction, audio_files
 
@@ -32,9 +32,7 @@ def predict(
         bool, typer.Option("--jsonl", help="Print one JSON object a line, for programs.")
     ] = False,
     engine: Engine = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Worker processes; by default one per core.")
-    ] = None,
+    jobs: Jobs = None,
     models: Backbones = None,
 ) -> None:
     """Classify audio files: the distribution, the top class and its entropy.
