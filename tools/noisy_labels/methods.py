@@ -11,7 +11,7 @@ from tools.noisy_labels.bounds import BOUNDS, OF_A_METHOD, Bound
 from tools.noisy_labels.groupings import GENRES, TASKS
 from tools.noisy_labels.material import FOLDINGS, STRATIFIED
 from tools.noisy_labels.noise import NOISES, UNIFORM, Noise
-from tools.noisy_labels.pyldl_peer import QUICK, SLOW, PyLDLEnhancer
+from tools.noisy_labels.pyldl_peer import PEERS, QUICK, SLOW, PyLDLEnhancer
 
 CROSSENTROPY = "categorical_crossentropy"
 GENERALIZED = "generalized_crossentropy"
@@ -99,7 +99,7 @@ def methods(pyldl: str | None = None) -> dict[str, Method]:
     ]
     chosen += [_bound(name, bound) for name, bound in BOUNDS.items()]
     if pyldl:
-        chosen += [_peer(name, pyldl) for name in (*QUICK, *SLOW)]
+        chosen += [_peer(name, pyldl) for name in PEERS]
     return {method.name: method for method in chosen}
 
 
@@ -113,11 +113,10 @@ def _peer(name: str, python: str) -> Method:
     def build(task: str, seed: int) -> LabelEnhancer:
         return PyLDLEnhancer(name, python=python)
 
-    title = f"pyldl-{name}"
-    if name in QUICK:
-        return Method(title, build, "embedding", CROSSENTROPY, _FEW)
-    # Of these a fit takes seconds to a minute: one repeat, of the task with most classes.
+    repeats = None if name in QUICK else 1
+    method = Method(f"pyldl-{name}", build, "embedding", CROSSENTROPY, _FEW, repeats=repeats)
+    if name not in SLOW:
+        return method
+    # One setting, of the task with most classes.
     noises = (Noise(UNIFORM, 0.2),)
-    return Method(
-        title, build, "embedding", CROSSENTROPY, noises, (GENRES,), (STRATIFIED,), repeats=1
-    )
+    return replace(method, noises=noises, tasks=(GENRES,), foldings=(STRATIFIED,))

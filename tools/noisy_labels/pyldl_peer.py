@@ -18,9 +18,12 @@ from essentia_ldl.errors import OptionError
 from essentia_ldl.labels.base import FloatArray, LabelEnhancer, Samples
 from tools.noisy_labels import pyldl_serve
 
-#: Those that take part in everything, and those of which a fit takes seconds to a minute.
-QUICK = ("KM", "LP", "ML")
-SLOW = ("FCM", "GLLE", "LEVI", "LIBLE", "ConLE")
+#: Those that take part in everything, those of which a fit of some 400 tracks may take seconds, and
+#: those of which it takes half a minute and more.
+QUICK = ("KM", "LP")
+MEDIUM = ("FCM", "ML")
+SLOW = ("GLLE", "LEVI", "LIBLE", "ConLE")
+PEERS = (*QUICK, *MEDIUM, *SLOW)
 
 _ENVIRONMENT = {
     "KERAS_BACKEND": "tensorflow",

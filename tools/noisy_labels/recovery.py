@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from essentia_ldl.labels import LabelEnhancer, LabelWarning, VoteDistribution, align, preset
 from essentia_ldl.labels.metrics import intersection, kullback_leibler
 from tools.noisy_labels.methods import ROBUST
-from tools.noisy_labels.pyldl_peer import QUICK, SLOW, PyLDLEnhancer
+from tools.noisy_labels.pyldl_peer import PEERS, SLOW, PyLDLEnhancer
 from tools.noisy_labels.truths import Known
 
 Values = NDArray[np.float64]
@@ -36,7 +36,6 @@ _PRESETS = {
 _VOTES = {"votes": 0.0, "votes + 0.5": 0.5}
 
 PEER = "PyLDL "
-PEERS = (*QUICK, *SLOW)
 
 
 @dataclass(frozen=True)

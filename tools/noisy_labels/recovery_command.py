@@ -14,8 +14,8 @@ from essentia_ldl.files import check_writable, write_json, write_text
 from tools.figures import check_matplotlib
 from tools.noisy_labels.block import check_block, write_block
 from tools.noisy_labels.command import DATA
-from tools.noisy_labels.pyldl_peer import check_pyldl
-from tools.noisy_labels.recovery import PEERS, recover
+from tools.noisy_labels.pyldl_peer import PEERS, check_pyldl
+from tools.noisy_labels.recovery import recover
 from tools.noisy_labels.recovery_tables import draw_recovery, recovery_markdown
 from tools.noisy_labels.truths import demo_blends, simulated
 
