@@ -41,7 +41,7 @@ def test_equal_files_are_exact_and_one_of_them_stands_for_all(rng: np.random.Gen
     ]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.integers(-60, 60))
 def test_cuts_are_found_wherever_they_begin(seed: int, offset: int) -> None:
     rng = np.random.default_rng(seed)

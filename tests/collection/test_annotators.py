@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from essentia_ldl.collection import Collection
@@ -71,7 +71,6 @@ LINES = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(LINES, st.randoms(use_true_random=False))
 def test_every_line_is_a_vote_in_any_order(lines, random) -> None:  # type: ignore[no-untyped-def]
     def polled() -> set[Entry]:

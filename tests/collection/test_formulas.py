@@ -1,13 +1,12 @@
 """Text that a spreadsheet would run."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from essentia_ldl.collection.formulas import guarded, unguarded
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="'=+-@\uff1da1 \t", max_size=6))
 def test_what_was_guarded_comes_back(text: str) -> None:
     assert unguarded(guarded(text)) == text

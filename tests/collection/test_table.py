@@ -221,7 +221,7 @@ LINES = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(lines=st.lists(LINES, max_size=8), shuffled=st.randoms(use_true_random=False))
 def test_the_order_of_the_lines_does_not_matter(lines, shuffled) -> None:  # type: ignore[no-untyped-def]
     with tempfile.TemporaryDirectory() as name:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from essentia_ldl.collection import Track
@@ -15,7 +15,6 @@ VOTES = st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 5)), max_size=
 )
 
 
-@settings(deadline=None)
 @given(VOTES, st.randoms(use_true_random=False))
 def test_votes_have_one_form(votes, random) -> None:  # type: ignore[no-untyped-def]
     counted = count(votes)

@@ -47,7 +47,7 @@ def collections(draw: st.DrawFn) -> tuple[list[str], Collection]:
     return names, Collection("table", tuple(tracks))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(collections(), st.booleans())
 @example((["~"], Collection("table", (Track(Path("/f/~"), "-", "="),))), True)
 def test_a_table_gives_the_collection_again(

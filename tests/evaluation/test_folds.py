@@ -17,7 +17,7 @@ def bytes_of(folds: tuple[Fold, ...]) -> bytes:
     return b"".join(fold.test.tobytes() for fold in folds)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     counts=st.lists(st.integers(3, 12), min_size=2, max_size=4),
     n_groups=st.one_of(st.none(), st.integers(12, 30)),

@@ -28,7 +28,7 @@ def _by_spectra(block: Values, kernel: Values, width: int) -> Values:
     return np.asarray(session.run(None, {"block": block})[0])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     kernel_frames=st.integers(1, 5),
     kernel_bands=st.integers(1, 12),

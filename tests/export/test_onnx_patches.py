@@ -60,7 +60,7 @@ def _in_a_graph(bands: Values, front_end: FrontEnd, scaling: Affine, branch: Bra
     return np.asarray(session.run(None, {"bands": bands})[0])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_sharing_changes_nothing(data: Any) -> None:
     before, after = data.draw(st.tuples(st.integers(0, 4), st.integers(0, 4)))

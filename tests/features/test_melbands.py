@@ -98,7 +98,7 @@ def test_patches_begin_and_end_where_the_networks_do(
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(n_samples=st.integers(1, 3000), seed=st.integers(0, 99), loudness=st.sampled_from([0, 1, 9]))
 def test_every_length_gives_the_frames_that_essentia_cuts(
     algorithm: str, n_samples: int, seed: int, loudness: float

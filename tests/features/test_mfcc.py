@@ -114,7 +114,7 @@ def test_frames_are_as_near_as_single_precision_allows(signal: NDArray[np.float6
     loudness=st.sampled_from([0, 1e-5, 0.01, 1]),
     seed=st.integers(0, 99),
 )
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_any_length_gives_essentias_frames(n_samples: int, loudness: float, seed: int) -> None:
     noise = np.random.default_rng(seed).standard_normal(n_samples)
     _check(np.asarray(loudness * noise, dtype=np.float32))

@@ -45,7 +45,7 @@ def test_a_part_is_that_of_the_whole(rate: int, rng: np.random.Generator) -> Non
     n_samples=st.integers(1, 3000),
     data=st.data(),
 )
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_part_of_any_length(
     rate: int, output_rate: int, n_samples: int, data: st.DataObject
 ) -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -36,7 +36,6 @@ def _in_double(frames: NDArray[np.float32], tables: BandTables) -> NDArray[np.fl
     frame_size=st.integers(2, 100),
     hop_size=st.integers(1, 100),
 )
-@settings(deadline=None)
 def test_frames_are_frame_generators(n_samples: int, frame_size: int, hop_size: int) -> None:
     signal = np.arange(1, n_samples + 1, dtype=np.float32)
     for ours, from_zero in ((frames_from_start, True), (frames_centred, False)):

@@ -55,7 +55,7 @@ def test_distributions_of_clusters_favour_the_own_class(
     np.testing.assert_array_equal(fitted.classes_[distributions.argmax(axis=1)], y)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     sizes=st.tuples(*[st.integers(2, 6)] * 3),
     seed=st.integers(0, 1000),

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.pipeline import make_pipeline
@@ -43,7 +43,6 @@ def brute_force(X: NDArray[np.float64], y: NDArray[np.int_], k: int) -> NDArray[
     return np.array(rows)
 
 
-@settings(deadline=None)
 @given(samples(ties=True))
 def test_equals_brute_force(drawn: Samples) -> None:
     X, y, k = drawn
@@ -52,7 +51,6 @@ def test_equals_brute_force(drawn: Samples) -> None:
     )
 
 
-@settings(deadline=None)
 @given(samples(ties=True), st.booleans())
 def test_rows_are_distributions(drawn: Samples, include_self: bool) -> None:
     X, y, k = drawn
@@ -61,7 +59,6 @@ def test_rows_are_distributions(drawn: Samples, include_self: bool) -> None:
     np.testing.assert_allclose(distributions.sum(axis=1), 1, atol=1e-15)
 
 
-@settings(deadline=None)
 @given(samples(ties=False), st.randoms(use_true_random=False), st.booleans())
 def test_permuting_samples_permutes_rows(drawn: Samples, random: Any, include_self: bool) -> None:
     X, y, k = drawn
@@ -72,7 +69,6 @@ def test_permuting_samples_permutes_rows(drawn: Samples, random: Any, include_se
     np.testing.assert_array_equal(smoothing.fit_transform(X[order], y[order]), distributions[order])
 
 
-@settings(deadline=None)
 @given(samples(ties=True), st.booleans())
 def test_inputs_are_not_mutated(drawn: Samples, include_self: bool) -> None:
     X, y, k = drawn
@@ -82,7 +78,6 @@ def test_inputs_are_not_mutated(drawn: Samples, include_self: bool) -> None:
     np.testing.assert_array_equal(y, y_before)
 
 
-@settings(deadline=None)
 @given(samples(ties=True))
 def test_include_self_adds_one_kth_of_the_own_label(drawn: Samples) -> None:
     X, y, k = drawn

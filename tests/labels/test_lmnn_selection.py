@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 from scipy.stats import binom
@@ -17,7 +17,6 @@ from tests.labels.lmnn_problems import classes_apart
 SOLVERS = ["lbfgs", "gd", "metric-learn"]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 40), st.integers(1, 4), st.integers(1, 5))
 def test_the_rule_is_the_documented_one(
     seed: int, n_points: int, n_classes: int, fewest: int

@@ -10,7 +10,7 @@ from essentia_ldl.labels import KNNSmoothing
 from essentia_ldl.labels.neighbors import nearest_others, nearest_points
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 10_000), weights=st.sampled_from(["uniform", "distance"]))
 def test_new_samples_get_what_scikit_learns_classifier_gives(seed: int, weights: str) -> None:
     rng = np.random.default_rng(seed)
@@ -51,7 +51,7 @@ def sorted_out(
     return order[:, :k], np.take_along_axis(distances, order[:, :k], axis=1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     seed=st.integers(0, 2**32 - 1),
     shape=st.tuples(st.integers(2, 40), st.integers(1, 30)),

@@ -60,7 +60,7 @@ def _chosen(draw: st.DrawFn) -> str:
     return f"{entry.name}:{','.join(parts)}" if parts else entry.name
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=_chosen())
 def test_a_canonical_name_is_its_own_and_means_the_same(text: str) -> None:
     chosen = preset(text)
@@ -69,14 +69,14 @@ def test_a_canonical_name_is_its_own_and_means_the_same(text: str) -> None:
     assert describe(build(chosen.name)) == describe(build(text))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(texts=st.lists(_chosen(), min_size=1, max_size=5))
 def test_a_list_is_split_where_it_was_joined(texts: list[str]) -> None:
     assert split_presets(",".join(texts)) == tuple(texts)
     assert split_presets(",".join(texts).replace(",", " , ") + ",") == tuple(texts)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=st.text(max_size=30) | st.text("knsab:=,.0123456789ekblnd", max_size=30))
 def test_any_text_is_a_preset_or_refused(text: str) -> None:
     with suppress(OptionError):

@@ -201,7 +201,7 @@ def test_arrays_that_do_not_fit(
         train_heads(embeddings, [tasks_of(y)[0], wrong])
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 6), st.lists(st.integers(1, 5), min_size=1))
 def test_predictions_are_distributions(seed: int, n_classes: int, n_patches: list[int]) -> None:
     rng = np.random.default_rng(seed)

@@ -267,7 +267,7 @@ def test_what_is_no_graph_is_refused(tmp_path: Path, content: bytes) -> None:
     assert caught.value.remedy
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=200))
 def test_random_bytes_are_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "random.pb"
