@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # Okabe & Ito's colours, which the colour-blind can tell apart.
 _COLOURS = ("#000000", "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#999999")
 _MARKERS = "oshD^v<>P*X"
+# Balanced accuracy that a method loses, from which on tables alone tell of it.
+_HOPELESS = 0.25
 
 
 def draw_against_noise(path: Path, scores: Scores) -> None:
@@ -35,7 +37,7 @@ def draw_against_noise(path: Path, scores: Scores) -> None:
         [("accuracy", "balanced accuracy"), ("nll", "negative log-likelihood (nats)")]
     ):
         for axes, kind in zip(panels[row], KINDS, strict=True):
-            for number, name in enumerate(name for name in scores.methods if name not in BOUNDS):
+            for number, name in enumerate(_shown(scores)):
                 points = _line(scores, name, kind, measure, whole)
                 if points:
                     _draw_line(axes, points, number, name)
@@ -51,6 +53,17 @@ def draw_against_noise(path: Path, scores: Scores) -> None:
         fontsize=8.5,
     )
     save(figure, path)
+
+
+def _shown(scores: Scores) -> Iterator[str]:
+    """Methods, without those whose heads learn so little that they would take all the room."""
+    for name in scores.methods:
+        lost = [
+            scores.mean(BASELINE, setting, "accuracy") - scores.mean(name, setting, "accuracy")
+            for setting in scores.settings(name)
+        ]
+        if name not in BOUNDS and np.mean(lost) < _HOPELESS:
+            yield name
 
 
 def _line(
